@@ -1,0 +1,46 @@
+# layer(NAME base DEPS … LIBS …): one folder of src/ = one static library, its headers a header
+# set that must compile alone, its *_test.cpp one unit-test binary beside them.
+# The target unit_tests builds all of those.
+add_custom_target(unit_tests)
+
+function(layer)
+  cmake_parse_arguments(ARG "" "NAME" "DEPS;LIBS;TEST_LIBS" ${ARGN})
+  set(dir ${CMAKE_CURRENT_SOURCE_DIR})
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
+  file(GLOB headers CONFIGURE_DEPENDS ${dir}/*.hpp)
+  if(tests)
+    list(REMOVE_ITEM sources ${tests})
+  endif()
+  set(deps ${ARG_DEPS})
+  list(TRANSFORM deps PREPEND tickstock_)
+
+  if(sources)
+    add_library(tickstock_${ARG_NAME} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(tickstock_${ARG_NAME} PRIVATE ${ARG_LIBS})
+  else()
+    add_library(tickstock_${ARG_NAME} INTERFACE)
+    set(scope INTERFACE)
+    target_link_libraries(tickstock_${ARG_NAME} INTERFACE ${ARG_LIBS})
+  endif()
+  target_include_directories(tickstock_${ARG_NAME} ${scope} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(tickstock_${ARG_NAME} ${scope} tickstock_flags ${deps})
+  if(headers)
+    target_sources(tickstock_${ARG_NAME} ${scope}
+      FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
+    set_target_properties(tickstock_${ARG_NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  endif()
+
+  if(TICKSTOCK_TESTS AND tests)
+    add_executable(${ARG_NAME}_test ${tests})
+    add_dependencies(unit_tests ${ARG_NAME}_test)
+    target_link_libraries(${ARG_NAME}_test PRIVATE
+      tickstock_${ARG_NAME} ${ARG_LIBS} ${ARG_TEST_LIBS}
+      GTest::gtest_main GTest::gmock ${RAPIDCHECK_LIBRARY})
+    target_compile_definitions(${ARG_NAME}_test PRIVATE
+      TICKSTOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${ARG_NAME}_test
+      TEST_PREFIX "${ARG_NAME}." DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit)
+  endif()
+endfunction()
