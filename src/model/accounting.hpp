@@ -1,0 +1,90 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tickstock {
+
+/// Why a row, record, detection or event went no further. One list for all stages, so that nothing
+/// is counted under two names. The comment says which stage uses it.
+enum class Reason : std::uint8_t {
+    // sources: bad input
+    Malformed,           ///< not the format's grammar
+    BadNumber,           ///< NaN, infinity, not a decimal number
+    MissingField,        ///< a needed key or column is absent or empty
+    PriceOutOfRange,     ///< price ≤ 0 or ≥ 2^33 USD
+    SizeOutOfRange,      ///< negative, or beyond int64
+    TimeOutOfRange,      ///< before 1990, or > 1 h ahead of the wall clock (live)
+    BadSymbol,           ///< empty, over 16 bytes, control characters
+    BarInconsistent,     ///< high < max(open, close) or low > min(open, close)
+    TooManyConditions,   ///< more than eight
+    TradeIdTooLong,      ///< more than 41 bytes
+    LineTooLong,         ///< over 1 MiB
+    Unidentified,        ///< an object of no known kind
+    UnsupportedMessage,  ///< a known message that carries no record (status, imbalance)
+    // sequencer
+    SymbolTableFull,
+    // router
+    NoChannel,
+    // intake
+    Closed,       ///< outside every trading session
+    LateSession,  ///< of an earlier session than its symbol's
+    Quarantined,  ///< the sanity guard
+    // channels
+    Ineligible,  ///< a trade whose conditions update nothing
+    ChannelDisabled,
+    NoReference,       ///< a fair value without a market price
+    SecondBarNotUsed,  ///< an `A` record while trades make the second bars
+    // detectors
+    CorrectionWithoutEffect,
+    // coordination
+    Corroboration,  ///< a worse source told a fact already published
+    Superseded,     ///< lost against a better one in its window
+    // priority
+    Shed,
+    OutsideUniverses,
+    Count_
+};
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::Count_);
+
+/// snake_case, as in metrics and summaries.
+std::string_view to_string(Reason reason);
+
+/// One stage's ledger. The sum closes at every moment between batches:
+/// in = out + held + Σ dropped.
+struct StageCounts {
+    std::uint64_t in = 0;
+    std::uint64_t out = 0;
+    std::uint64_t held = 0;
+    std::array<std::uint64_t, reason_count> dropped{};
+
+    void drop(Reason reason) { ++dropped[static_cast<std::size_t>(reason)]; }
+    std::uint64_t dropped_for(Reason reason) const {
+        return dropped[static_cast<std::size_t>(reason)];
+    }
+    std::uint64_t dropped_total() const;
+    bool closes() const { return in == out + held + dropped_total(); }
+
+    StageCounts& operator+=(const StageCounts& other);
+};
+
+/// The ledgers of the whole way, in the data's order. `in` of a stage is `out` of the one before,
+/// where both count the same unit (rows → records → detections → events).
+struct Accounting {
+    StageCounts sources;                  ///< rows in, records out
+    StageCounts sequencer;                ///< records
+    StageCounts router;                   ///< records
+    StageCounts intake;                   ///< records
+    std::array<StageCounts, 3> channels;  ///< records, by ChannelType
+    StageCounts detectors;                ///< records
+    StageCounts coordination;             ///< detections in, events out
+    StageCounts priority;                 ///< events
+    StageCounts publishing;               ///< events
+
+    bool closes() const;
+    Accounting& operator+=(const Accounting& other);
+};
+
+}  // namespace tickstock

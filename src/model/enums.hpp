@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tickstock {
+
+/// What a record is.
+enum class RecordKind : std::uint8_t {
+    Trade,
+    Quote,
+    Bar,
+    FairValue,
+    TradingStatus,
+    ClockTick,  ///< no record of a source: the sequencer's word that time has passed
+};
+
+/// Where a record came from, for conflicts across sources: lower value = higher priority (SPEC 9).
+enum class SourceKind : std::uint8_t {
+    Tick,       ///< trades of a feed
+    WebSocket,  ///< trades pushed by clients
+    Ohlcv,      ///< bars
+    Fmv,        ///< fair values
+    Channel,    ///< a synthetic source beside a live one; events of user rules
+};
+
+/// A lane of the engine.
+enum class ChannelType : std::uint8_t { Tick, Ohlcv, Fmv };
+inline constexpr int channel_type_count = 3;
+
+enum class TradingSession : std::uint8_t { Pre, Regular, After, Overnight, Closed };
+
+/// Parameter periods (SPEC 3).
+enum class MarketPeriod : std::uint8_t { Premarket, Opening, Midday, Closing, Afterhours, Base };
+
+enum class Timeframe : std::uint8_t {
+    None,
+    Second1,
+    Minute1,
+    Minute5,
+    Minute15,
+    Hour1,
+    Day1,
+};
+
+/// What an event says. The order is the rank of SPEC 9 among detections of one instant.
+enum class EventType : std::uint8_t { Trend, Surge, High, Low, Valuation, Rule, Control };
+inline constexpr int event_type_count = 7;
+
+enum class Direction : std::uint8_t { None, Up, Down };
+
+std::string_view to_string(RecordKind kind);
+std::string_view to_string(SourceKind kind);
+std::string_view to_string(ChannelType type);
+std::string_view to_string(TradingSession session);
+std::string_view to_string(MarketPeriod period);
+std::string_view to_string(Timeframe timeframe);
+std::string_view to_string(EventType type);
+/// "up", "down"; empty for None (published as null).
+std::string_view to_string(Direction direction);
+
+}  // namespace tickstock

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/strong.hpp"
+
+namespace tickstock {
+
+/// Dense id of a symbol, from 0 in the order of first admission. Text returns only when an event is
+/// encoded; ties anywhere are broken by text, never by id.
+using SymbolId = Strong<struct SymbolIdTag, std::uint32_t>;
+
+inline constexpr SymbolId symbol_none{~std::uint32_t{0}};
+
+/// A symbol's name, 1 to 16 bytes, held in place. Zero padding makes byte order text order.
+class SymbolText {
+public:
+    static constexpr std::size_t max_length = 16;
+
+    SymbolText() = default;
+    /// REQUIRES: is_valid(text).
+    explicit SymbolText(std::string_view text);
+
+    /// 1–16 bytes of printable ASCII.
+    static bool is_valid(std::string_view text);
+
+    std::string_view view() const { return {bytes_.data(), strnlen(bytes_.data(), max_length)}; }
+    friend auto operator<=>(const SymbolText& a, const SymbolText& b) {
+        return std::memcmp(a.bytes_.data(), b.bytes_.data(), max_length) <=> 0;
+    }
+    friend bool operator==(const SymbolText& a, const SymbolText& b) {
+        return a.bytes_ == b.bytes_;
+    }
+
+private:
+    std::array<char, max_length> bytes_{};
+};
+
+/// Symbol text <-> dense id. One owner thread interns; lookups are from the same thread. O(1).
+class SymbolTable {
+public:
+    /// Cap of SPEC 4; one more symbol is refused.
+    static constexpr std::size_t default_capacity = 131'072;
+
+    explicit SymbolTable(std::size_t capacity = default_capacity);
+    ~SymbolTable();
+    SymbolTable(SymbolTable&&) noexcept;
+    SymbolTable& operator=(SymbolTable&&) noexcept;
+
+    /// The id of `text`, new or known; nothing when the table is full.
+    /// REQUIRES: SymbolText::is_valid(text).
+    std::optional<SymbolId> intern(std::string_view text);
+
+    std::optional<SymbolId> find(std::string_view text) const;
+
+    /// REQUIRES: id came from this table. The reference lives until the next intern().
+    const SymbolText& text(SymbolId id) const;
+
+    std::size_t size() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tickstock
