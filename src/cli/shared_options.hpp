@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/config.hpp"
+
+namespace tickstock {
+
+/// `--config DIR` and `--set NAME=VALUE`, which every command that runs the engine takes.
+struct ConfigOptions {
+    std::string directory;
+    std::vector<std::string> settings;              ///< NAME=VALUE, as typed
+    std::map<std::string, std::string> flags;       ///< set by the command's own options
+
+    void add_to(CLI::App& command);
+
+    /// default < files < environment < flags. An error is ready to show.
+    Result<Config> load() const;
+};
+
+/// Prints "tickstock: MESSAGE" to stderr.
+void print_error(const std::string& message);
+
+}  // namespace tickstock

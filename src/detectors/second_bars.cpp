@@ -1,0 +1,171 @@
+#include "detectors/second_bars.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/assert.hpp"
+
+namespace tickstock {
+
+void SecondBars::on_trade(const Trade& trade, const IntakeNote& note, UnixNanos clock) {
+    const std::int64_t second = unix_second(trade.header.ts_event);
+    if (from_unix_second(second + 1) <= clock) {
+        ++late_trades_;
+        return;
+    }
+    OpenSecond& open = open_second(trade.header.symbol, second, note.period);
+    if (note.eligibility.last()) {
+        open.close = trade.price;
+    }
+    if (note.eligibility.volume()) {
+        open.volume_raw += trade.size.raw();
+    }
+}
+
+SecondBars::OpenSecond& SecondBars::open_second(SymbolId symbol, std::int64_t second,
+                                                MarketPeriod period) {
+    if (symbol.value() >= states_.size()) {
+        states_.resize(std::max<std::size_t>(symbol.value() + 1, states_.size() * 2));
+    }
+    SymbolState& state = states_[symbol.value()];
+    if (state.newest.used && state.newest.second == second) {
+        return state.newest;
+    }
+    const OpenSecond fresh{second, Price(), 0, period, true};
+    if (!state.newest.used) {
+        state.newest = fresh;
+        schedule(second, symbol);
+        return state.newest;
+    }
+    if (state.others > 0) {
+        const auto known = std::find_if(others_.begin(), others_.end(), [&](const Other& other) {
+            return other.symbol == symbol && other.second.second == second;
+        });
+        if (known != others_.end()) {
+            return known->second;
+        }
+    }
+    schedule(second, symbol);
+    ++state.others;
+    if (second > state.newest.second) {
+        others_.push_back({symbol, std::exchange(state.newest, fresh)});
+        return state.newest;
+    }
+    others_.push_back({symbol, fresh});
+    return others_.back().second;
+}
+
+void SecondBars::schedule(std::int64_t second, SymbolId symbol) {
+    ++open_;
+    next_second_ = std::min(next_second_, second);
+    if (in_wheel_ == 0) {
+        wheel_start_ = second;
+    }
+    const bool fits = second >= wheel_start_ && second < wheel_start_ + wheel_size;
+    if (fits) {
+        wheel_[static_cast<std::size_t>(second % wheel_size)].push_back(symbol);
+        ++in_wheel_;
+    } else {
+        far_.emplace_back(second, symbol);
+        std::push_heap(far_.begin(), far_.end(), std::greater<>());
+    }
+}
+
+std::int64_t SecondBars::earliest_second() const {
+    std::int64_t earliest = far_.empty() ? no_second : far_.front().first;
+    if (in_wheel_ > 0) {
+        std::int64_t second = wheel_start_;
+        while (wheel_[static_cast<std::size_t>(second % wheel_size)].empty()) {
+            ++second;
+        }
+        earliest = std::min(earliest, second);
+    }
+    return earliest;
+}
+
+void SecondBars::close_next(std::vector<ClosedBar>& bars) {
+    const std::int64_t second = next_second_;
+    TS_ASSERT(second != no_second);
+    closing_.clear();
+    auto& slot = wheel_[static_cast<std::size_t>(second % wheel_size)];
+    if (in_wheel_ > 0 && second >= wheel_start_ && second < wheel_start_ + wheel_size) {
+        closing_.swap(slot);
+        in_wheel_ -= closing_.size();
+        wheel_start_ = second + 1;
+    }
+    while (!far_.empty() && far_.front().first == second) {
+        closing_.push_back(far_.front().second);
+        std::pop_heap(far_.begin(), far_.end(), std::greater<>());
+        far_.pop_back();
+    }
+    next_second_ = earliest_second();
+    for (const SymbolId symbol : closing_) {
+        close_one(symbol, second, bars);
+    }
+}
+
+void SecondBars::close_one(SymbolId symbol, std::int64_t second, std::vector<ClosedBar>& bars) {
+    SymbolState& state = states_[symbol.value()];
+    if (state.newest.used && state.newest.second == second) {
+        finish(symbol, state, state.newest, bars);
+        state.newest.used = false;
+        if (state.others == 0) {
+            return;
+        }
+        // What was newest is closed, so nothing newer is open: the rest are earlier and stale only
+        // if they were closed with a session, which empties them too.
+    }
+    if (state.others > 0) {
+        const auto known = std::find_if(others_.begin(), others_.end(), [&](const Other& other) {
+            return other.symbol == symbol && other.second.second == second;
+        });
+        if (known != others_.end()) {
+            finish(symbol, state, known->second, bars);
+            *known = others_.back();
+            others_.pop_back();
+            --state.others;
+        }
+    }
+}
+
+void SecondBars::finish(SymbolId symbol, SymbolState& state, OpenSecond& second,
+                        std::vector<ClosedBar>& bars) {
+    --open_;
+    if (second.close.raw() == 0) {
+        state.carried_raw += second.volume_raw;
+        return;
+    }
+    bars.push_back({symbol, second.second, second.close,
+                    Size::from_raw(second.volume_raw + state.carried_raw), second.period});
+    state.carried_raw = 0;
+    ++bars_closed_;
+}
+
+void SecondBars::close_symbol(SymbolId symbol, std::vector<ClosedBar>& bars) {
+    if (symbol.value() >= states_.size()) {
+        return;
+    }
+    SymbolState& state = states_[symbol.value()];
+    while (state.others > 0) {
+        auto earliest = others_.end();
+        for (auto it = others_.begin(); it != others_.end(); ++it) {
+            const bool earlier =
+                it->symbol == symbol &&
+                (earliest == others_.end() || it->second.second < earliest->second.second);
+            earliest = earlier ? it : earliest;
+        }
+        TS_ASSERT(earliest != others_.end());
+        close_one(symbol, earliest->second.second, bars);
+    }
+    if (state.newest.used) {
+        close_one(symbol, state.newest.second, bars);
+    }
+}
+
+void SecondBars::reset(SymbolId symbol) {
+    if (symbol.value() < states_.size()) {
+        states_[symbol.value()].carried_raw = 0;
+    }
+}
+
+}  // namespace tickstock

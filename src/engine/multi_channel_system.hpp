@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/config.hpp"
+#include "engine/pipeline.hpp"
+#include "engine/sequencer.hpp"
+#include "engine/status.hpp"
+#include "model/accounting.hpp"
+#include "model/record.hpp"
+#include "router/data_channel_router.hpp"
+
+namespace tickstock {
+
+/// The assembled engine without threads, sockets and files: batches of a source in, events in
+/// stream order out. router → sequencer → a pipeline per shard → one order. The same object runs in
+/// a replay, in a live server and in a test. One thread.
+class MultiChannelSystem {
+public:
+    /// An error names the condition table's file and line.
+    static Result<std::unique_ptr<MultiChannelSystem>> create(const PipelineSettings& settings,
+                                                              unsigned shards);
+
+    /// Before the first batch of a source.
+    void add_source(SourceId source, Sequencer::SourceRule rule = {});
+
+    /// Admits the batch and appends the events that are final now. The batch's records are changed
+    /// in place (global symbol ids, sequence, clock).
+    void process(RecordBatch& batch, std::vector<Event>& out);
+
+    /// Time has passed up to `clock` without a record: deadlines up to it fire.
+    void tick(UnixNanos clock, std::vector<Event>& out);
+
+    /// End of input: the clock passes every open deadline.
+    void finish(std::vector<Event>& out);
+
+    const SymbolTable& symbols() const { return sequencer_.symbols(); }
+    UnixNanos clock() const { return sequencer_.clock(); }
+
+    /// Ledgers of router … priority over all shards (sources and publishing are the caller's).
+    Accounting accounting() const;
+
+    /// Fills what the engine knows of its own state.
+    void fill_status(EngineStatus& status) const;
+
+    /// Newest quarantined trades of all shards.
+    std::vector<QuarantinedTrade> quarantine() const;
+
+private:
+    MultiChannelSystem(const PipelineSettings& settings, unsigned shards,
+                       const ConditionTable& conditions);
+
+    void run(std::span<const Record> records, std::vector<Event>& out);
+    void merge_shards(std::vector<Event>& out);
+
+    const PipelineSettings settings_;
+    const TradingCalendar calendar_;
+    DataChannelRouter router_;
+    Sequencer sequencer_;
+    std::vector<std::unique_ptr<Pipeline>> shards_;
+    // Reused per run.
+    std::vector<std::vector<std::uint8_t>> mine_;
+    std::vector<std::vector<Event>> shard_events_;
+};
+
+}  // namespace tickstock

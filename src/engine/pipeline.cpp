@@ -1,0 +1,130 @@
+#include "engine/pipeline.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "router/data_channel_router.hpp"
+
+namespace tickstock {
+
+Pipeline::Pipeline(const PipelineSettings& settings, const TradingCalendar& calendar,
+                   const ConditionTable& conditions, const SymbolTable& symbols)
+    : symbols_(symbols),
+      intake_(settings.intake, calendar, conditions),
+      tick_channel_(settings.channels[0], settings.intake.second_bars_from_feed),
+      ohlcv_channel_(settings.channels[1]),
+      fmv_channel_(settings.channels[2]),
+      tick_lane_(settings),
+      coordinator_(settings.coordination, symbols) {}
+
+void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t> mine,
+                       std::vector<Event>& out) {
+    if (run.empty()) {
+        return;
+    }
+    const ClockIndex clocks(run);
+    take_in(run, mine);           // 1. session, conditions, guards, halts; into the channels
+    work_lanes(clocks);           // 2. channels give batches, detectors find
+    coordinate(clocks, events_);  // 3. one event a fact, with its id
+    priority_.assign(events_);    // 4. class
+    std::move(events_.begin(), events_.end(), std::back_inserter(out));
+    events_.clear();
+}
+
+void Pipeline::finish(std::vector<Event>& out) {
+    const ClockIndex end({});
+    tick_lane_.advance(end);
+    coordinate(end, events_);
+    priority_.assign(events_);
+    std::move(events_.begin(), events_.end(), std::back_inserter(out));
+    events_.clear();
+}
+
+void Pipeline::take_in(std::span<const Record> run, std::span<const std::uint8_t> mine) {
+    TS_ASSERT(run.size() == mine.size());
+    IntakeItem item;
+    for (std::size_t i = 0; i < run.size(); ++i) {
+        if (mine[i] == 0) {
+            continue;
+        }
+        const Record& record = run[i];
+        if (!intake_.accept(record, item.note)) {
+            continue;
+        }
+        item.record = &record;
+        const ChannelType type = *DataChannelRouter::channel_of(record);
+        if (type == ChannelType::Fmv) {
+            fmv_channel_.set_reference(intake_.reference_for(record.fair_value()));
+        }
+        channel_for(type).push(item);
+    }
+}
+
+void Pipeline::work_lanes(const ClockIndex& clocks) {
+    // Tick before ohlcv before fmv; the run's end is the tail, so every batch closes.
+    constexpr bool at_tail = true;
+    for (auto batch = tick_channel_.next_batch(at_tail); !batch.empty();
+         batch = tick_channel_.next_batch(at_tail)) {
+        tick_lane_.work(batch, clocks);
+    }
+    tick_lane_.advance(clocks);
+    // Bar and valuation detectors join here; until then their records are taken and counted.
+    for (ProcessingChannel* channel : {static_cast<ProcessingChannel*>(&ohlcv_channel_),
+                                       static_cast<ProcessingChannel*>(&fmv_channel_)}) {
+        for (auto batch = channel->next_batch(at_tail); !batch.empty();
+             batch = channel->next_batch(at_tail)) {
+            other_lanes_.in += batch.size();
+            other_lanes_.out += batch.size();
+        }
+    }
+}
+
+void Pipeline::coordinate(const ClockIndex& clocks, std::vector<Event>& out) {
+    std::vector<Detection>& detections = tick_lane_.detections();
+    detections_by_channel_[0] += detections.size();
+    std::stable_sort(detections.begin(), detections.end(),
+                     [&](const Detection& a, const Detection& b) {
+                         return comes_before(a.key, a.symbol, b.key, b.symbol, symbols_);
+                     });
+    const std::size_t first = out.size();
+    for (Detection& detection : detections) {
+        coordinator_.advance(detection.key.fire, clocks, out);
+        coordinator_.add(std::move(detection), out);
+    }
+    detections.clear();
+    coordinator_.advance(clocks.through(), clocks, out);
+    // Events of window ends stand before records of the same instant.
+    std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
+                     [&](const Event& a, const Event& b) {
+                         return comes_before(a.detection.key, a.detection.symbol, b.detection.key,
+                                             b.detection.symbol, symbols_);
+                     });
+}
+
+ProcessingChannel& Pipeline::channel_for(ChannelType type) {
+    return const_cast<ProcessingChannel&>(std::as_const(*this).channel(type));
+}
+
+const ProcessingChannel& Pipeline::channel(ChannelType type) const {
+    switch (type) {
+        case ChannelType::Tick: return tick_channel_;
+        case ChannelType::Ohlcv: return ohlcv_channel_;
+        case ChannelType::Fmv: return fmv_channel_;
+    }
+    TS_ASSERT(false);
+}
+
+Accounting Pipeline::accounting() const {
+    Accounting accounting;
+    accounting.intake = intake_.counts();
+    for (const ChannelType type : {ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv}) {
+        accounting.channels[static_cast<std::size_t>(type)] = channel(type).counts();
+    }
+    accounting.detectors = tick_lane_.counts();
+    accounting.detectors += other_lanes_;
+    accounting.coordination = coordinator_.counts();
+    accounting.priority = priority_.counts();
+    return accounting;
+}
+
+}  // namespace tickstock

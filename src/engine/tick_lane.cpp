@@ -1,0 +1,179 @@
+#include "engine/tick_lane.hpp"
+
+#include <algorithm>
+
+namespace tickstock {
+
+TickLane::TickLane(const PipelineSettings& settings)
+    : high_low_enabled_(settings.high_low.enabled),
+      second_bars_from_feed_(settings.intake.second_bars_from_feed),
+      high_low_(settings.high_low),
+      sample_detectors_(make_sample_detectors(settings)) {}
+
+SessionStats& TickLane::stats_of(SymbolId symbol) {
+    if (symbol.value() >= stats_.size()) {
+        stats_.resize(std::max<std::size_t>(symbol.value() + 1, stats_.size() * 2));
+    }
+    return stats_[symbol.value()];
+}
+
+void TickLane::work(std::span<const IntakeItem> items, const ClockIndex& clocks) {
+    for (const IntakeItem& item : items) {
+        const UnixNanos clock = item.record->header().clock;
+        if (next_deadline() <= clock) {
+            fire_until(clock, clocks);
+        }
+        work_one(item);
+    }
+    counts_.in += items.size();
+    counts_.out = counts_.in - counts_.dropped_for(Reason::CorrectionWithoutEffect);
+}
+
+void TickLane::advance(const ClockIndex& clocks) {
+    fire_until(clocks.through(), clocks);
+}
+
+void TickLane::work_one(const IntakeItem& item) {
+    const RecordHeader& header = item.record->header();
+    const Moment moment{header.clock, header.sequence, 1};
+    SessionStats& stats = stats_of(header.symbol);
+    switch (item.record->kind()) {
+        case RecordKind::Trade:
+            enter_session(item.note, header.symbol, stats, moment);
+            on_trade(item.record->trade(), item.note, stats, moment);
+            break;
+        case RecordKind::Bar:
+            enter_session(item.note, header.symbol, stats, moment);
+            on_feed_sample(item.record->bar(), item.note, stats, moment);
+            break;
+        case RecordKind::TradingStatus: break;
+        default: return;  // quotes end in intake
+    }
+    if (item.note.halt != HaltChange::None) {
+        stats.muted = item.note.halt == HaltChange::Halted;
+        if (stats.muted) {
+            high_low_.mute(header.symbol);
+        }
+        emit_control(*item.record, item.note, stats, moment);
+    }
+}
+
+void TickLane::enter_session(const IntakeNote& note, SymbolId symbol, SessionStats& stats,
+                             const Moment& moment) {
+    if (note.session_key == stats.session_key) {
+        return;
+    }
+    // The old session's open deadlines fire now, in order, before the record.
+    const Moment before{moment.fire, moment.sequence, 0};
+    if (stats.session_key != 0) {
+        closed_bars_.clear();
+        second_bars_.close_symbol(symbol, closed_bars_);
+        deliver_bars(before);
+        if (high_low_enabled_) {
+            high_low_.flush_pending(symbol, stats, before, sink_);
+        }
+    }
+    const bool muted = stats.muted;  // a halt outlives a session
+    stats = SessionStats{};
+    stats.session_key = note.session_key;
+    stats.session_end = note.session_end;
+    stats.session = note.session;
+    stats.muted = muted;
+    second_bars_.reset(symbol);
+    high_low_.reset(symbol);
+    for (const auto& detector : sample_detectors_) {
+        detector->reset(symbol);
+    }
+}
+
+void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats& stats,
+                        const Moment& moment) {
+    if (trade.correction != 0) {
+        if (!high_low_enabled_ || !high_low_.on_correction(trade, moment, sink_)) {
+            counts_.drop(Reason::CorrectionWithoutEffect);
+        }
+        return;
+    }
+    if (note.halt == HaltChange::Resumed) {
+        stats.muted = false;
+    }
+    const double mean_size_before = note.eligibility.high_low() ? stats.mean_size() : 0;
+    if (note.eligibility.volume()) {
+        stats.add_volume(trade.price, trade.size);
+    }
+    if (note.eligibility.high_low() && high_low_enabled_) {
+        high_low_.on_trade(trade, note, stats, mean_size_before, moment, sink_);
+    }
+    const bool in_bar = note.eligibility.last() || note.eligibility.volume();
+    if (in_bar && !second_bars_from_feed_) {
+        second_bars_.on_trade(trade, note, moment.fire);
+    }
+}
+
+void TickLane::on_feed_sample(const Bar& bar, const IntakeNote& note, SessionStats& stats,
+                              const Moment& moment) {
+    ++feed_samples_;
+    const double price = bar.close.to_double();
+    const double vwap = stats.has_vwap()             ? stats.vwap()
+                        : bar.session_vwap.raw() > 0 ? bar.session_vwap.to_double()
+                                                     : price;
+    deliver({bar.header.symbol, bar.header.ts_event + std::chrono::seconds(1), bar.close,
+             bar.volume, vwap, note.period, note.session},
+            stats, moment);
+}
+
+void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {
+    for (UnixNanos at = next_deadline(); at <= through && at != time_never; at = next_deadline()) {
+        const Moment moment{at, clocks.first_at_or_after(at), 0};
+        if (second_bars_.next_deadline() == at) {
+            closed_bars_.clear();
+            second_bars_.close_next(closed_bars_);
+            deliver_bars(moment);
+        }
+        while (sink_.next_deadline() == at) {
+            const Deadline deadline = sink_.pop_deadline();
+            high_low_.on_deadline(deadline, stats_of(deadline.symbol), moment, sink_);
+        }
+    }
+}
+
+void TickLane::deliver_bars(const Moment& moment) {
+    if (sample_detectors_.empty()) {
+        return;
+    }
+    for (const SecondBars::ClosedBar& bar : closed_bars_) {
+        SessionStats& stats = stats_of(bar.symbol);
+        const double vwap = stats.has_vwap() ? stats.vwap() : bar.close.to_double();
+        deliver({bar.symbol, from_unix_second(bar.second + 1), bar.close, bar.volume, vwap,
+                 bar.period, stats.session},
+                stats, moment);
+    }
+}
+
+void TickLane::deliver(const Sample& sample, SessionStats& stats, const Moment& moment) {
+    for (const auto& detector : sample_detectors_) {
+        detector->on_sample(sample, stats, moment, sink_);
+    }
+}
+
+void TickLane::emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
+                            const Moment& moment) {
+    Detection detection;
+    detection.symbol = record.header().symbol;
+    detection.type = EventType::Control;
+    detection.source = record.header().source_kind;
+    detection.session = note.session;
+    detection.session_key = std::max(note.session_key, stats.session_key);
+    detection.ts = record.header().ts_event;
+    ControlData data;
+    if (note.halt == HaltChange::Halted) {
+        data.kind = ControlData::Kind::Halt;
+        data.reason = record.status().reason;
+    } else {
+        data.kind = ControlData::Kind::Resume;
+    }
+    detection.data = data;
+    sink_.emit(moment, std::move(detection));
+}
+
+}  // namespace tickstock

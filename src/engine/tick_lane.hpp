@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "config/config.hpp"
+#include "detectors/detection_sink.hpp"
+#include "detectors/high_low.hpp"
+#include "detectors/sample.hpp"
+#include "detectors/second_bars.hpp"
+#include "detectors/session_stats.hpp"
+#include "model/accounting.hpp"
+#include "model/clock_index.hpp"
+#include "model/intake_note.hpp"
+
+namespace tickstock {
+
+/// The tick lane's detectors and their state: session statistics, high/low, second bars and what
+/// works on them. Takes the tick channel's records in sequence order and fires every deadline
+/// before the first record at or after it: at one instant second bars, then highs, then lows.
+class TickLane {
+public:
+    explicit TickLane(const PipelineSettings& settings);
+
+    /// `clocks` is the run that the items are of.
+    void work(std::span<const IntakeItem> items, const ClockIndex& clocks);
+
+    /// Fires what is due up to clocks.through(); at the end of input everything that is open.
+    void advance(const ClockIndex& clocks);
+
+    /// Found since the last clear, in the order of work (not yet in key order).
+    std::vector<Detection>& detections() { return sink_.detections(); }
+
+    /// Records: in = out + corrections without effect.
+    const StageCounts& counts() const { return counts_; }
+    std::uint64_t second_bars() const { return second_bars_.bars_closed() + feed_samples_; }
+    std::uint64_t late_second_trades() const { return second_bars_.late_trades(); }
+    std::uint64_t open_deadlines() const {
+        return sink_.open_deadlines() + second_bars_.open_seconds();
+    }
+
+private:
+    void work_one(const IntakeItem& item);
+    void on_trade(const Trade& trade, const IntakeNote& note, SessionStats& stats,
+                  const Moment& moment);
+    void on_feed_sample(const Bar& bar, const IntakeNote& note, SessionStats& stats,
+                        const Moment& moment);
+    void enter_session(const IntakeNote& note, SymbolId symbol, SessionStats& stats,
+                       const Moment& moment);
+    void fire_until(UnixNanos through, const ClockIndex& clocks);
+    void deliver_bars(const Moment& moment);
+    void deliver(const Sample& sample, SessionStats& stats, const Moment& moment);
+    void emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
+                      const Moment& moment);
+    UnixNanos next_deadline() const {
+        return std::min(second_bars_.next_deadline(), sink_.next_deadline());
+    }
+    SessionStats& stats_of(SymbolId symbol);
+
+    const bool high_low_enabled_;
+    const bool second_bars_from_feed_;
+    HighLowDetector high_low_;
+    SecondBars second_bars_;
+    std::vector<std::unique_ptr<SampleDetector>> sample_detectors_;
+    DetectionSink sink_;
+    std::vector<SessionStats> stats_;  // by SymbolId
+    std::vector<SecondBars::ClosedBar> closed_bars_;
+    StageCounts counts_;
+    std::uint64_t feed_samples_ = 0;
+};
+
+}  // namespace tickstock

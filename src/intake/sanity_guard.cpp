@@ -1,0 +1,57 @@
+#include "intake/sanity_guard.hpp"
+
+#include "base/decimal.hpp"
+
+namespace tickstock {
+namespace {
+
+/// |price − base| > percent of base, exactly. `percent` in 1e-6 percent.
+bool farther_than(Price price, Price base, Micro percent) {
+    const std::int64_t difference =
+        price.raw() > base.raw() ? price.raw() - base.raw() : base.raw() - price.raw();
+    return int128{difference} * 100'000'000 > int128{percent} * base.raw();
+}
+
+}  // namespace
+
+SanityGuard::Verdict SanityGuard::check(Price price, TradingSession session,
+                                        const IntakeSettings& settings) {
+    const bool own_level = level_.raw() != 0;
+    const Price base = compared_with();
+    if (base.raw() == 0) {
+        return Verdict::Accept;
+    }
+    const Micro limit = !own_level                           ? settings.guard_percent_first
+                        : session == TradingSession::Regular ? settings.guard_percent_regular
+                                                             : settings.guard_percent_extended;
+    if (!farther_than(price, base, limit)) {
+        reference_ = Price();
+        in_agreement_ = 0;
+        return Verdict::Accept;
+    }
+    const bool agrees =
+        reference_.raw() != 0 && !farther_than(price, reference_, settings.guard_agreement_percent);
+    if (!agrees) {
+        reference_ = price;
+        in_agreement_ = 1;
+        return Verdict::Quarantine;
+    }
+    if (++in_agreement_ < settings.guard_agreement_count) {
+        return Verdict::Quarantine;
+    }
+    reference_ = Price();
+    in_agreement_ = 0;
+    level_ = price;
+    return Verdict::Accept;
+}
+
+void SanityGuard::session_change() {
+    if (level_.raw() != 0) {
+        earlier_level_ = level_;
+    }
+    level_ = Price();
+    reference_ = Price();
+    in_agreement_ = 0;
+}
+
+}  // namespace tickstock
