@@ -13,8 +13,8 @@ namespace tickstock {
 /// `--config DIR` and `--set NAME=VALUE`, which every command that runs the engine takes.
 struct ConfigOptions {
     std::string directory;
-    std::vector<std::string> settings;              ///< NAME=VALUE, as typed
-    std::map<std::string, std::string> flags;       ///< set by the command's own options
+    std::vector<std::string> settings;         ///< NAME=VALUE, as typed
+    std::map<std::string, std::string> flags;  ///< set by the command's own options
 
     void add_to(CLI::App& command);
 

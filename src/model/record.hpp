@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -62,7 +61,7 @@ public:
     TradeId() = default;
     /// REQUIRES: text.size() <= max_length.
     explicit TradeId(std::string_view text) : length_(static_cast<std::uint8_t>(text.size())) {
-        std::memcpy(bytes_.data(), text.data(), text.size());
+        text.copy(bytes_.data(), text.size());  // text may be empty with no bytes behind it
     }
     std::string_view view() const { return {bytes_.data(), length_}; }
     bool empty() const { return length_ == 0; }

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/result.hpp"
 #include "model/accounting.hpp"
 #include "model/record.hpp"
 
@@ -29,6 +31,10 @@ public:
     virtual StageCounts counts() const = 0;
 
     virtual ReadProgress progress() const { return {}; }
+
+    /// After read() returned false: why the input ended before its end (an I/O error, a truncated
+    /// compressed file); nothing when it was read whole.
+    virtual std::optional<Error> failure() const { return std::nullopt; }
 };
 
 }  // namespace tickstock

@@ -8,14 +8,6 @@
 #include "base/hash.hpp"
 
 namespace tickstock {
-namespace {
-
-struct TextHash {
-    std::size_t operator()(const SymbolText& text) const { return xxh64(text.view()); }
-};
-
-}  // namespace
-
 SymbolText::SymbolText(std::string_view text) {
     TS_ASSERT(is_valid(text));
     std::memcpy(bytes_.data(), text.data(), text.size());
@@ -34,6 +26,10 @@ bool SymbolText::is_valid(std::string_view text) {
 }
 
 struct SymbolTable::Impl {
+    struct TextHash {
+        std::size_t operator()(const SymbolText& text) const { return xxh64(text.view()); }
+    };
+
     std::size_t capacity;
     std::vector<SymbolText> texts;
     tsl::robin_map<SymbolText, SymbolId, TextHash> ids;

@@ -1,0 +1,237 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/shared_options.hpp"
+#include "engine/inputs.hpp"
+#include "engine/multi_channel_system.hpp"
+#include "publishing/event_file.hpp"
+#include "publishing/event_stream.hpp"
+
+namespace tickstock {
+namespace {
+
+struct ReplayOptions {
+    ConfigOptions config;
+    std::vector<std::string> files;
+    std::string format;
+    std::string shards;
+    std::string out;
+    std::string order = "time";
+    std::vector<std::string> types;
+    std::vector<std::string> symbols;
+    bool quiet = false;
+};
+
+constexpr const char* epoch = "replay";
+
+/// Which events of the stream go to the output file. The hash always covers all.
+class OutputFilter {
+public:
+    OutputFilter(const std::vector<std::string>& types, const std::vector<std::string>& symbols)
+        : types_(types.begin(), types.end()), symbols_(symbols.begin(), symbols.end()) {}
+
+    bool accepts(const StreamEntry& entry) const {
+        return (types_.empty() || types_.contains(std::string(to_string(entry.type)))) &&
+               (symbols_.empty() || symbols_.contains(std::string(entry.symbol.view())));
+    }
+
+private:
+    std::set<std::string> types_;
+    std::set<std::string> symbols_;
+};
+
+void print_rejects(const Reject& reject) {
+    std::fprintf(stderr, "%s:%llu: %s: %s\n", std::string(reject.file).c_str(),
+                 static_cast<unsigned long long>(reject.line),
+                 std::string(to_string(reject.reason)).c_str(),
+                 std::string(reject.excerpt).c_str());
+}
+
+void print_stage(const char* name, const StageCounts& counts) {
+    std::string line = fmt::format("  {:<14}{:>14} {:>14} {:>6}", name, with_separators(counts.in),
+                                   with_separators(counts.out), with_separators(counts.held));
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        if (counts.dropped[i] != 0) {
+            line += fmt::format("  {} {}", to_string(static_cast<Reason>(i)),
+                                with_separators(counts.dropped[i]));
+        }
+    }
+    std::fprintf(stderr, "%s%s\n", line.c_str(), counts.closes() ? "" : "  DOES NOT CLOSE");
+}
+
+void print_summary(const Accounting& accounting, const EventStream& stream, double seconds,
+                   std::uint64_t unknown_conditions) {
+    const std::uint64_t records = accounting.sources.out;
+    std::fprintf(stderr, "%s records in %.2f s (%s/s), %s events\n",
+                 with_separators(records).c_str(), seconds,
+                 with_separators(static_cast<std::uint64_t>(static_cast<double>(records) /
+                                                            std::max(seconds, 1e-9)))
+                     .c_str(),
+                 with_separators(accounting.publishing.out).c_str());
+    std::fprintf(stderr, "  %-14s%14s %14s %6s  dropped\n", "stage", "in", "out", "held");
+    print_stage("sources", accounting.sources);
+    print_stage("sequencer", accounting.sequencer);
+    print_stage("router", accounting.router);
+    print_stage("intake", accounting.intake);
+    print_stage("tick", accounting.channels[0]);
+    print_stage("ohlcv", accounting.channels[1]);
+    print_stage("fmv", accounting.channels[2]);
+    print_stage("detectors", accounting.detectors);
+    print_stage("coordination", accounting.coordination);
+    print_stage("priority", accounting.priority);
+    print_stage("publishing", accounting.publishing);
+    std::string types;
+    const auto by_type = stream.events_by_type();
+    for (std::size_t type = 0; type < by_type.size(); ++type) {
+        if (by_type[type] != 0) {
+            types += fmt::format(" {} {}", to_string(static_cast<EventType>(type)),
+                                 with_separators(by_type[type]));
+        }
+    }
+    std::fprintf(stderr, "events:%s\n", types.empty() ? " none" : types.c_str());
+    if (unknown_conditions != 0) {
+        std::fprintf(stderr, "unknown sale conditions: %s\n",
+                     with_separators(unknown_conditions).c_str());
+    }
+    std::fprintf(stderr, "stream hash: %016llx\n", static_cast<unsigned long long>(stream.hash()));
+    if (!accounting.closes()) {
+        std::fprintf(stderr, "the accounting does not close: this is a defect of tickstock\n");
+    }
+}
+
+/// Events of one batch into the stream and from there, already encoded, to the file.
+void publish(std::vector<Event>& events, const SymbolTable& symbols, EventStream& stream,
+             EventFile* out, const OutputFilter& filter) {
+    if (events.empty()) {
+        return;
+    }
+    stream.append(events, symbols, UnixNanos{});
+    events.clear();
+    if (out != nullptr) {
+        const auto block = stream.block_at(epoch, stream.range().last);
+        for (const StreamEntry& entry : block->entries) {
+            if (filter.accepts(entry)) {
+                out->write(entry, block->body(entry));
+            }
+        }
+    }
+}
+
+Result<std::unique_ptr<EventFile>> open_output(const ReplayOptions& options) {
+    return options.order == "stream" ? open_stream_order_file(options.out)
+                                     : open_sorted_file(options.out);
+}
+
+int run_replay(ReplayOptions& options) {
+    if (!options.shards.empty()) {
+        options.config.flags["engine.shards"] = options.shards;
+    }
+    const auto config = options.config.load();
+    if (!config) {
+        print_error(config.error().message);
+        return exit_usage;
+    }
+    auto reader = open_recorded(options.files, options.format, print_rejects);
+    if (!reader) {
+        print_error(reader.error().message);
+        return exit_usage;
+    }
+    auto system = MultiChannelSystem::create(config->pipeline, config->engine.shards);
+    if (!system) {
+        print_error(system.error().message);
+        return exit_usage;
+    }
+    std::unique_ptr<EventFile> out;
+    if (!options.out.empty()) {
+        auto opened = open_output(options);
+        if (!opened) {
+            print_error(opened.error().message);
+            return exit_failed;
+        }
+        out = std::move(*opened);
+    }
+
+    const OutputFilter filter(options.types, options.symbols);
+    EventStream stream(epoch, {config->stream.memory_limit});
+    ProgressBar progress("replay");
+    const auto begin = std::chrono::steady_clock::now();
+    RecordBatch batch;
+    std::vector<Event> events;
+    std::uint64_t records = 0;
+    (*system)->add_source(SourceId{0});
+    while ((*reader)->read(batch)) {
+        records += batch.records.size();
+        (*system)->process(batch, events);
+        publish(events, (*system)->symbols(), stream, out.get(), filter);
+        if (progress.due()) {
+            const ReadProgress read = (*reader)->progress();
+            const double share = read.bytes_total == 0 ? -1
+                                                       : static_cast<double>(read.bytes_read) /
+                                                             static_cast<double>(read.bytes_total);
+            progress.update(share, with_separators(records) + " records");
+        }
+    }
+    (*system)->finish(events);
+    publish(events, (*system)->symbols(), stream, out.get(), filter);
+    progress.finish();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+
+    if (out) {
+        if (const auto written = out->finish(); !written) {
+            print_error(written.error().message);
+            return exit_failed;
+        }
+    }
+    Accounting accounting = (*system)->accounting();
+    accounting.sources = (*reader)->counts();
+    accounting.publishing = stream.counts();
+    EngineStatus status;
+    (*system)->fill_status(status);
+    if (!options.quiet) {
+        print_summary(accounting, stream, took.count(), status.unknown_conditions);
+    }
+    if (const auto failure = (*reader)->failure()) {
+        print_error(failure->message);
+        return exit_failed;
+    }
+    return accounting.closes() ? exit_good : exit_failed;
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& app, int& exit_code) {
+    auto options = std::make_shared<ReplayOptions>();
+    CLI::App& command =
+        *app.add_subcommand("replay", "Run recorded files at full speed and write the events");
+    command
+        .add_option("files", options->files, "Recorded files, merged by time; - = standard input")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("--format", options->format, "Input format (default: detected)")
+        ->type_name("F");
+    options->config.add_to(command);
+    command
+        .add_option("--shards", options->shards, "Shards; the events are the same for any number")
+        ->type_name("N");
+    command.add_option("--out", options->out, "Events as NDJSON; - = standard output")
+        ->type_name("FILE");
+    command.add_option("--order", options->order, "Order of --out: time or stream")
+        ->check(CLI::IsMember({"time", "stream"}));
+    command.add_option("--types", options->types, "Only these types in --out, e.g. high,low")
+        ->delimiter(',');
+    command.add_option("--symbols", options->symbols, "Only these symbols in --out")
+        ->delimiter(',');
+    command.add_flag("--quiet", options->quiet, "No summary");
+    command.callback([options, &exit_code] { exit_code = run_replay(*options); });
+}
+
+}  // namespace tickstock

@@ -1,0 +1,221 @@
+#include "engine/live_engine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <random>
+
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "metrics/log.hpp"
+
+namespace tickstock {
+namespace {
+
+constexpr Nanos status_interval = std::chrono::seconds(1);
+
+std::uint64_t total_events(const EventStream& stream) {
+    return stream.counts().out;
+}
+
+}  // namespace
+
+std::string make_epoch() {
+    std::random_device random;
+    std::string epoch;
+    for (int i = 0; i < 2; ++i) {
+        const std::uint64_t high = random();
+        append_hex16(epoch, high << 32 | random());
+    }
+    return epoch;
+}
+
+LiveEngine::LiveEngine(const Config& config, std::unique_ptr<MultiChannelSystem> system,
+                       LiveInput input, EventStream& stream, const Clock& clock)
+    : config_(config),
+      stream_(stream),
+      clock_(clock),
+      input_name_(std::move(input.name)),
+      input_detail_(std::move(input.detail)),
+      input_speed_(input.speed),
+      system_(std::move(system)),
+      source_(std::move(input.source)) {
+    system_->add_source(SourceId{0});
+}
+
+LiveEngine::~LiveEngine() {
+    stop();
+}
+
+void LiveEngine::start() {
+    TS_ASSERT(!thread_.joinable());
+    thread_ = std::thread([this] { run(); });
+}
+
+void LiveEngine::stop() {
+    if (!thread_.joinable()) {
+        return;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+std::shared_ptr<const EngineStatus> LiveEngine::status() const {
+    const std::lock_guard lock(mutex_);
+    return published_status_;
+}
+
+void LiveEngine::run() {
+    started_ = clock_.monotonic();
+    update_status(started_);
+    while (step()) {
+        const Nanos now = clock_.monotonic();
+        if (now - last_status_ >= status_interval) {
+            update_status(now);
+        }
+    }
+    state_ = "stopped";
+    update_status(clock_.monotonic());
+}
+
+/// False when the engine shall stop.
+bool LiveEngine::step() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) {
+            return false;
+        }
+    }
+    const Nanos now = clock_.monotonic();
+    if (ended_) {
+        wait_until(now + status_interval);
+        return true;
+    }
+    const PacedSource::Poll poll = source_->poll(now, batch_);
+    switch (poll.status) {
+        case PacedSource::Status::Records: process(batch_, poll.warming_up); break;
+        case PacedSource::Status::Wait:
+            state_ = "streaming";
+            if (poll.market_clock != time_unknown) {
+                system_->tick(poll.market_clock, events_);
+                publish();
+            }
+            wait_until(std::min(poll.wait_until, now + status_interval));
+            break;
+        case PacedSource::Status::Restarted: restart(); break;
+        case PacedSource::Status::End: end_of_input(); break;
+    }
+    return true;
+}
+
+void LiveEngine::process(RecordBatch& batch, bool warming_up) {
+    const Nanos begin = clock_.monotonic();
+    state_ = warming_up ? "warming_up" : "streaming";
+    status_.ready = status_.ready || !warming_up;
+    records_ += batch.records.size();
+    last_record_ = batch.records.empty() ? last_record_ : batch.records.back().header().ts_event;
+    system_->process(batch, events_);
+    publish();
+    processing_ += clock_.monotonic() - begin;
+}
+
+void LiveEngine::publish() {
+    if (!events_.empty()) {
+        stream_.append(events_, system_->symbols(), clock_.wall());
+        events_.clear();
+    }
+}
+
+void LiveEngine::restart() {
+    system_->finish(events_);
+    publish();
+    finished_passes_ += system_->accounting();
+    auto fresh = MultiChannelSystem::create(config_.pipeline, config_.engine.shards);
+    if (!fresh) {  // the condition table's file is gone: go on with what is left
+        log_error("engine", "cannot start the next loop: {}", fresh.error().message);
+        ended_ = true;
+        return;
+    }
+    system_ = std::move(*fresh);
+    system_->add_source(SourceId{0});
+    stream_.restart(make_epoch());
+    log_info("engine", "{} begins again: empty state, new epoch", input_name_);
+}
+
+void LiveEngine::end_of_input() {
+    system_->finish(events_);
+    publish();
+    ended_ = true;
+    status_.ready = true;
+    state_ = source_->failure() ? "failed" : "ended";
+    if (source_->failure()) {
+        log_error("engine", "{}: {}", input_name_, source_->failure()->message);
+    } else {
+        log_info("engine", "{} has ended; the server goes on", input_name_);
+    }
+    update_status(clock_.monotonic());
+}
+
+void LiveEngine::wait_until(Nanos monotonic) {
+    const Nanos wait = monotonic - clock_.monotonic();
+    if (wait <= Nanos{0}) {
+        return;
+    }
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, wait, [this] { return stopping_; });
+}
+
+void LiveEngine::update_status(Nanos now) {
+    const double seconds =
+        std::max(std::chrono::duration<double>(now - last_status_).count(), 1e-3);
+    const bool first = last_status_ == Nanos{0};
+    last_status_ = now;
+    const std::uint64_t events = total_events(stream_);
+    system_->fill_status(status_);
+    if (!first) {
+        status_.records_per_second = static_cast<double>(records_ - records_at_status_) / seconds;
+        status_.events_per_second = static_cast<double>(events - events_at_status_) / seconds;
+    }
+    if (status_.ready) {  // the warm-up's rate is no market's
+        status_.records_per_second_peak =
+            std::max(status_.records_per_second_peak, status_.records_per_second);
+        status_.events_per_second_peak =
+            std::max(status_.events_per_second_peak, status_.events_per_second);
+    }
+    records_at_status_ = records_;
+    events_at_status_ = events;
+    status_.accounting += finished_passes_;
+    status_.accounting.sources = source_->counts();
+    status_.accounting.publishing = stream_.counts();
+    status_.events_by_type = stream_.events_by_type();
+    for (ChannelSummary& channel : status_.channels) {
+        const auto index = static_cast<std::size_t>(channel.type);
+        channel.counts = status_.accounting.channels[index];
+        channel.status = config_.pipeline.channels[index].enabled ? ChannelStatus::Active
+                                                                  : ChannelStatus::Paused;
+        channel.records_per_second =
+            first ? 0
+                  : static_cast<double>(channel.counts.out - channel_records_at_status_[index]) /
+                        seconds;
+        channel_records_at_status_[index] = channel.counts.out;
+        channel.processing_seconds = std::chrono::duration<double>(processing_).count();
+    }
+    SourceSummary source;
+    source.name = input_name_;
+    source.detail = input_detail_;
+    source.state = state_;
+    source.counts = status_.accounting.sources;
+    source.speed = input_speed_;
+    source.loops = source_->passes();
+    source.last_record = last_record_;
+    status_.sources = {source};
+    auto snapshot = std::make_shared<const EngineStatus>(status_);
+    const std::lock_guard lock(mutex_);
+    published_status_ = std::move(snapshot);
+}
+
+}  // namespace tickstock
