@@ -2,8 +2,6 @@
 
 #include <date/tz.h>
 
-#include <span>
-
 #include "base/assert.hpp"
 #include "model/market_holidays.hpp"
 
@@ -37,7 +35,8 @@ struct DaySessions {
     std::array<DaySession, 4> list{};
     std::size_t size = 0;
 
-    std::span<const DaySession> all() const { return {list.data(), size}; }
+    const DaySession* begin() const { return list.data(); }
+    const DaySession* end() const { return list.data() + size; }
 };
 
 const date::time_zone& new_york() {
@@ -143,7 +142,7 @@ UnixNanos closed_since(UnixNanos t, local_days date, bool overnight) {
 /// Begin of the first session after `t`.
 UnixNanos closed_until(UnixNanos t, local_days date, bool overnight) {
     for (; date <= last_day; date += days{1}) {
-        for (const auto& session : sessions_of(date, overnight).all()) {
+        for (const auto& session : sessions_of(date, overnight)) {
             if (session.begin > t) {
                 return session.begin;
             }
@@ -166,7 +165,7 @@ SessionSpan equities_span(UnixNanos t, bool overnight) {
     const UnixNanos latest = from_new_york(last_day + days{1}, 0min);
     const local_days date = t < earliest ? first_day : t >= latest ? last_day : new_york_date(t);
     for (const auto day : {date, date + days{1}}) {
-        for (const auto& session : sessions_of(day, overnight).all()) {
+        for (const auto& session : sessions_of(day, overnight)) {
             if (t >= session.begin && t < session.end) {
                 return span_inside(session, t);
             }

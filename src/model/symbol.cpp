@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 
 namespace tickstock {
+
 SymbolText::SymbolText(std::string_view text) {
     TS_ASSERT(is_valid(text));
     std::memcpy(bytes_.data(), text.data(), text.size());

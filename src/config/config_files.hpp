@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/key_tree.hpp"
+#include "config/setting.hpp"
+
+namespace tickstock {
+
+/// The files of a configuration directory, in the order in which they are read: what a later one
+/// says holds.
+enum class ConfigFile : std::uint8_t { Tick, Ohlcv, Fmv, Main };
+
+inline constexpr std::array config_files{ConfigFile::Tick, ConfigFile::Ohlcv, ConfigFile::Fmv,
+                                         ConfigFile::Main};
+
+/// "tickstock.json", "channels/default_tick.json" …
+std::string_view relative_path(ConfigFile file);
+
+/// A key of `file` (its path, dots between) as the setting that it means; nullptr for an unknown
+/// key. Knows the older names of keys.
+const Setting* setting_of_key(ConfigFile file, std::string_view key);
+
+/// The key under which `file` holds `setting`; nothing when it does not. The main file may hold
+/// every setting.
+std::optional<std::string> key_of_setting(ConfigFile file, const Setting& setting);
+
+/// All settings that `file` may hold, in the table's order.
+std::vector<KeyedSetting> keyed_settings(ConfigFile file);
+
+/// Older spellings that `file` understands too.
+std::vector<KeyedSetting> older_keys(ConfigFile file);
+
+/// True for a key that holds other keys: "server".
+bool is_section(ConfigFile file, std::string_view key);
+
+/// The keys accepted beside `key`, for the error about an unknown one: "server.address, …".
+std::string accepted_keys(ConfigFile file, std::string_view key);
+
+/// The same settings' names as environment variables of earlier systems: (variable, setting).
+const std::vector<std::pair<std::string_view, std::string_view>>& older_names();
+
+/// The file as it is created when missing: every setting whose home it is with its default, each
+/// under a comment.
+std::string default_file_text(ConfigFile file);
+
+}  // namespace tickstock

@@ -1,0 +1,66 @@
+#include "config/setting_checks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+
+namespace tickstock {
+namespace {
+
+bool digits_at(std::string_view text, std::size_t from, std::size_t count, int& out) {
+    const char* begin = text.data() + from;
+    return std::from_chars(begin, begin + count, out).ptr == begin + count && begin[0] != '-';
+}
+
+}  // namespace
+
+bool is_date_or_empty(std::string_view text) {
+    int y = 0, m = 0, d = 0;
+    if (text.empty()) {
+        return true;
+    }
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !digits_at(text, 0, 4, y) ||
+        !digits_at(text, 5, 2, m) || !digits_at(text, 8, 2, d)) {
+        return false;
+    }
+    const auto date = std::chrono::year{y} / m / d;
+    return date.ok() && y >= 1990 && y <= 2035;
+}
+
+bool is_time_of_day(std::string_view text) {
+    int h = 0, m = 0, s = 0;
+    return text.size() == 8 && text[2] == ':' && text[5] == ':' && digits_at(text, 0, 2, h) &&
+           digits_at(text, 3, 2, m) && digits_at(text, 6, 2, s) && h < 24 && m < 60 && s < 60;
+}
+
+bool is_loopback(std::string_view text) {
+    return text == "127.0.0.1" || text == "::1" || text == "localhost";
+}
+
+bool is_origin(std::string_view text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
+bool is_source_name(std::string_view text) {
+    return text == "synthetic" || text == "replay";
+}
+
+bool is_format_or_empty(std::string_view text) {
+    constexpr std::array<std::string_view, 9> formats{"",
+                                                      "polygon-ws",
+                                                      "polygon-trades-csv",
+                                                      "polygon-quotes-csv",
+                                                      "polygon-minute-csv",
+                                                      "csv",
+                                                      "ndjson",
+                                                      "polygon-day-csv",
+                                                      "journal"};
+    return std::find(formats.begin(), formats.end(), text) != formats.end();
+}
+
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64;
+}
+
+}  // namespace tickstock

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string_view>
+
+namespace tickstock {
+
+// What the text settings accept; each row of the table names one of these.
+
+/// "2024-02-29", a day that exists, from 1990 to 2035; or nothing.
+bool is_date_or_empty(std::string_view text);
+
+/// "09:30:00".
+bool is_time_of_day(std::string_view text);
+
+bool is_loopback(std::string_view text);
+
+/// "https://host…", as browsers send it.
+bool is_origin(std::string_view text);
+
+/// A source that can be configured.
+bool is_source_name(std::string_view text);
+
+/// An input format of SPEC 2, or nothing. (sources/ has them too; this folder may not look there.)
+bool is_format_or_empty(std::string_view text);
+
+/// 1 to 64 bytes.
+bool is_name(std::string_view text);
+
+}  // namespace tickstock

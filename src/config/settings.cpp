@@ -1,0 +1,293 @@
+#include "config/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/decimal.hpp"
+#include "config/setting_checks.hpp"
+#include "config/setting_rows.hpp"
+
+namespace tickstock {
+
+namespace setting_rows {
+
+std::string range_text(const Setting& row) {
+    std::string text;
+    append_decimal(text, row.minimum, row.scale);
+    text += "…";
+    append_decimal(text, row.maximum, row.scale);
+    return text;
+}
+
+Setting describe(std::string name, SettingType type, std::string unit, SettingChange change,
+                 std::string sentence) {
+    Setting row;
+    row.name = std::move(name);
+    row.type = type;
+    row.unit = std::move(unit);
+    row.sentence = std::move(sentence);
+    row.change = change;
+    return row;
+}
+
+}  // namespace setting_rows
+
+namespace {
+
+using namespace setting_rows;
+using namespace std::chrono_literals;
+
+constexpr auto live = SettingChange::Live;
+constexpr auto session = SettingChange::Session;
+constexpr auto restart = SettingChange::Restart;
+constexpr Micro one = 1'000'000;
+constexpr std::int64_t mebi = 1 << 20;
+
+// A member of Config by its path, for const and non-const configurations alike.
+#define TS_FIELD(path)          \
+    [](auto& config) -> auto& { \
+        return config.path;     \
+    }
+
+void add_server(std::vector<Setting>& table) {
+    table.insert(
+        table.end(),
+        {text("server.address", "127.0.0.1, ::1 or localhost", is_loopback, restart,
+              TS_FIELD(server.address),
+              "Address that the server listens on; any but loopback would need TLS and "
+              "authentication, which this version lacks."),
+         integer("server.port", 0, 65535, "", restart, TS_FIELD(server.port),
+                 "TCP port of everything the server offers; 0 takes any free one and tells it in "
+                 "the log."),
+         integer("server.max_connections", 1, 1'000'000, "connections", restart,
+                 TS_FIELD(server.max_connections), "Connections at the same time, all clients."),
+         integer("server.max_connections_per_address", 1, 1'000'000, "connections", restart,
+                 TS_FIELD(server.max_connections_per_address),
+                 "Connections at the same time from one address."),
+         integer("server.max_frame_bytes", 1024, 16 * mebi, "bytes", restart,
+                 TS_FIELD(server.max_frame_bytes), "Largest message accepted from a client."),
+         integer("server.max_pending_bytes", 64 * 1024, 1024 * mebi, "bytes", restart,
+                 TS_FIELD(server.max_pending_bytes),
+                 "Bytes that may wait for one client; a client beyond it is slow and is closed, "
+                 "and may resume."),
+         seconds("server.handshake_timeout_seconds", 1s, 300s, restart,
+                 TS_FIELD(server.handshake_timeout),
+                 "Time in which a new connection has to say what it wants."),
+         seconds("server.heartbeat_interval_seconds", 100ms, 60s, restart,
+                 TS_FIELD(server.heartbeat_interval), "Pause between two heartbeats to a client."),
+         seconds("server.drain_timeout_seconds", 0s, 300s, restart, TS_FIELD(server.drain_timeout),
+                 "Time that clients get at stop to take what waits for them."),
+         text("server.allowed_origins", "http:// and https:// origins", is_origin, restart,
+              TS_FIELD(server.allowed_origins),
+              "Web origins beside the server's own whose pages may connect."),
+         integer("stream.memory_bytes", mebi, std::int64_t{64} * 1024 * mebi, "bytes", restart,
+                 TS_FIELD(stream.memory_limit),
+                 "Memory of the event stream; the oldest events leave it first.")});
+}
+
+void add_sources(std::vector<Setting>& table) {
+    auto names = text("source.names", "synthetic, replay", is_source_name, restart,
+                      TS_FIELD(source.names), "Sources that run, in any mix.");
+    names.may_be_empty = false;
+    table.push_back(std::move(names));
+    table.insert(
+        table.end(),
+        {decimal("source.speed", 0, 1'000'000 * one, "× real time", restart, TS_FIELD(source.speed),
+                 "Pace of replay and synthetic sources; 0 is as fast as possible."),
+         boolean("source.loop", restart, TS_FIELD(source.loop),
+                 "Start a finished replay or synthetic day anew, with empty state and a new "
+                 "epoch."),
+         text("source.files", "paths", {}, restart, TS_FIELD(source.files),
+              "Files of the replay source, merged by time."),
+         text("source.format",
+              "empty, polygon-ws, polygon-trades-csv, polygon-quotes-csv, polygon-minute-csv, "
+              "polygon-day-csv, csv, ndjson, journal",
+              is_format_or_empty, restart, TS_FIELD(source.format),
+              "Format of the files; empty detects it."),
+         integer("source.synthetic.seed", 0, std::numeric_limits<std::int64_t>::max(), "", restart,
+                 TS_FIELD(source.synthetic.seed), "The same seed gives the same market."),
+         integer("source.synthetic.symbols", 1, 100'000, "symbols", restart,
+                 TS_FIELD(source.synthetic.symbols), "Symbols of the synthetic market."),
+         text("source.synthetic.date", "empty or a date YYYY-MM-DD from 1990 to 2035",
+              is_date_or_empty, restart, TS_FIELD(source.synthetic.date),
+              "Trading day to make; empty is the last one before today."),
+         text("source.synthetic.start_at", "a time of day HH:MM:SS", is_time_of_day, restart,
+              TS_FIELD(source.synthetic.start_at),
+              "New York time at which pacing begins; all before runs at full speed."),
+         decimal("source.synthetic.trades_per_second", one / 1000, 10'000'000 * one, "trades/s",
+                 restart, TS_FIELD(source.synthetic.trades_per_second),
+                 "Mean over the regular session, all symbols together."),
+         boolean("source.synthetic.quotes", restart, TS_FIELD(source.synthetic.quotes),
+                 "Make quotes too."),
+         boolean("source.synthetic.bars", restart, TS_FIELD(source.synthetic.bars),
+                 "Make minute bars too."),
+         boolean("source.synthetic.fair_values", restart, TS_FIELD(source.synthetic.fair_values),
+                 "Make fair values too.")});
+}
+
+void add_market(std::vector<Setting>& table) {
+    table.insert(
+        table.end(),
+        {integer("engine.shards", 1, 256, "shards", restart, TS_FIELD(engine.shards),
+                 "Threads that share the symbols; events are the same for any number."),
+         word("market.calendar", {"us_equities", "us_equities_overnight", "continuous"}, restart,
+              TS_FIELD(pipeline.calendar),
+              "When the market trades; overnight makes 20:00-04:00 New York time a session, "
+              "continuous is one session a UTC day."),
+         seconds("intake.late_print_after_seconds", 0s, 86'400s, live,
+                 TS_FIELD(pipeline.intake.late_print_after),
+                 "A trade reported later than this after its execution counts for volume only."),
+         decimal("intake.guard_percent_regular", one / 100, 1000 * one, "%", live,
+                 TS_FIELD(pipeline.intake.guard_percent_regular),
+                 "Distance from the last price beyond which a trade of the regular session is "
+                 "quarantined."),
+         decimal("intake.guard_percent_extended", one / 100, 1000 * one, "%", live,
+                 TS_FIELD(pipeline.intake.guard_percent_extended),
+                 "The same before the opening, after the close and overnight."),
+         decimal("intake.guard_percent_first", one / 100, 1000 * one, "%", live,
+                 TS_FIELD(pipeline.intake.guard_percent_first),
+                 "The same against an earlier session's price, until a session has its own."),
+         decimal("intake.guard_agreement_percent", one / 100, 100 * one, "%", live,
+                 TS_FIELD(pipeline.intake.guard_agreement_percent),
+                 "Distance within which quarantined prices agree with each other."),
+         integer("intake.guard_agreement_count", 1, 1000, "trades", live,
+                 TS_FIELD(pipeline.intake.guard_agreement_count),
+                 "So many quarantined trades in agreement make the new level."),
+         integer("intake.quarantine_list", 0, 1'000'000, "trades", restart,
+                 TS_FIELD(pipeline.intake.quarantine_list),
+                 "Newest quarantined trades kept for people to see."),
+         boolean("intake.second_bars_from_feed", restart,
+                 TS_FIELD(pipeline.intake.second_bars_from_feed),
+                 "Take the feed's second bars as samples instead of making them from trades."),
+         text("intake.condition_table", "empty or the path of a CSV file", {}, restart,
+              TS_FIELD(pipeline.intake.condition_table),
+              "Sale conditions and what they update; empty is the built-in table."),
+         milliseconds("coordination.window_high_low_ms", 0ms, 60s, live,
+                      TS_FIELD(pipeline.coordination.window_high_low),
+                      "Time in which highs and lows of several sources are one fact."),
+         milliseconds("coordination.window_valuation_ms", 0ms, 60s, live,
+                      TS_FIELD(pipeline.coordination.window_valuation), "The same for valuations."),
+         milliseconds("coordination.window_trend_ms", 0ms, 60s, live,
+                      TS_FIELD(pipeline.coordination.window_trend), "The same for trends."),
+         milliseconds("coordination.window_surge_ms", 0ms, 60s, live,
+                      TS_FIELD(pipeline.coordination.window_surge), "The same for surges.")});
+}
+
+template <std::size_t I>
+void add_channel(std::vector<Setting>& table, const std::string& prefix) {
+    table.insert(
+        table.end(),
+        {text(prefix + "name", "1 to 64 bytes", is_name, restart,
+              TS_FIELD(pipeline.channels[I].name), "Name of the channel in messages and status."),
+         boolean(prefix + "enabled", live, TS_FIELD(pipeline.channels[I].enabled),
+                 "Off: its records are counted and go no further."),
+         integer(prefix + "priority", 1, 100, "", live, TS_FIELD(pipeline.channels[I].priority),
+                 "Order of work among channels, 1 first and immediate."),
+         milliseconds(prefix + "processing_timeout_ms", 1ms, 3'600s, live,
+                      TS_FIELD(pipeline.channels[I].processing_timeout),
+                      "Queue wait and processing of a batch beyond this count as timed out."),
+         integer(prefix + "max_concurrent_processing", 1, 1024, "", restart,
+                 TS_FIELD(pipeline.channels[I].max_concurrent_processing),
+                 "Accepted for older files; a shard works each channel on one thread, so "
+                 "engine.shards sets what runs at once."),
+         integer(prefix + "queue_size", 1, 100'000'000, "records", live,
+                 TS_FIELD(pipeline.channels[I].queue_size),
+                 "Admitted, unprocessed records of a shard beyond which the overflow action "
+                 "begins."),
+         word(prefix + "batching.strategy", {"immediate", "size_based", "time_based", "hybrid"},
+              live, TS_FIELD(pipeline.channels[I].strategy),
+              "What closes a batch: each record, its size, its wait, or either; priority 1 is "
+              "immediate."),
+         integer(prefix + "batching.max_batch_size", 1, 1'000'000, "records", live,
+                 TS_FIELD(pipeline.channels[I].max_batch_size), "A batch of this size is closed."),
+         milliseconds(prefix + "batching.max_wait_time_ms", 0ms, 60s, live,
+                      TS_FIELD(pipeline.channels[I].max_wait),
+                      "A batch whose first record waits this long is closed."),
+         word(prefix + "batching.overflow_action", {"spill", "block", "drop_newest", "drop_oldest"},
+              live, TS_FIELD(pipeline.channels[I].overflow),
+              "Past the queue size: fall behind and lose nothing, hold the source back, or drop "
+              "and count.")});
+}
+
+template <std::size_t Period>
+void add_multiplier(std::vector<Setting>& table, const std::string& period) {
+    table.push_back(decimal("high_low.periods." + period + ".multiplier", 0, 1000 * one, "×", live,
+                            TS_FIELD(pipeline.high_low.multiplier[Period]),
+                            "Factor of both minimum changes in the period " + period + "."));
+}
+
+void add_high_low(std::vector<Setting>& table) {
+    table.insert(
+        table.end(),
+        {boolean("high_low.enabled", live, TS_FIELD(pipeline.high_low.enabled),
+                 "Detect new highs and lows of the trading session."),
+         decimal("high_low.min_price_change", 0, 1'000'000 * one, "USD", live,
+                 TS_FIELD(pipeline.high_low.min_price_change),
+                 "Least distance from the last emitted extreme of the kind."),
+         decimal("high_low.min_percent_change", 0, 1000 * one, "%", live,
+                 TS_FIELD(pipeline.high_low.min_percent_change),
+                 "Least distance from it in percent; both must be reached."),
+         seconds("high_low.cooldown_seconds", 0s, 3'600s, live,
+                 TS_FIELD(pipeline.high_low.cooldown),
+                 "Quiet time after an emission, per symbol and kind; the extreme reached inside it "
+                 "is emitted at its end."),
+         seconds("high_low.reversal_window_seconds", 0s, 86'400s, session,
+                 TS_FIELD(pipeline.high_low.reversal_window),
+                 "Emissions this near to each other can form a reversal.")});
+    add_multiplier<0>(table, "PREMARKET");
+    add_multiplier<1>(table, "OPENING");
+    add_multiplier<2>(table, "MIDDAY");
+    add_multiplier<3>(table, "CLOSING");
+    add_multiplier<4>(table, "AFTERHOURS");
+    add_multiplier<5>(table, "BASE");
+}
+
+#undef TS_FIELD
+
+std::vector<Setting> make_table() {
+    std::vector<Setting> table;
+    add_server(table);
+    add_sources(table);
+    add_market(table);
+    add_channel<0>(table, "channels.tick.");
+    add_high_low(table);
+    add_channel<1>(table, "channels.ohlcv.");
+    add_channel<2>(table, "channels.fmv.");
+    for (auto& row : table) {
+        if (row.accepted.empty()) {
+            row.accepted = fmt::format("{}", fmt::join(row.words, ", "));
+        }
+    }
+    return table;
+}
+
+bool equal_any_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings_table() {
+    static const std::vector<Setting> table = make_table();
+    return table;
+}
+
+const Setting* find_setting(std::string_view name) {
+    const auto& table = settings_table();
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const Setting& row) { return row.name == name; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const Setting* find_setting_any_case(std::string_view name) {
+    const auto& table = settings_table();
+    const auto found = std::find_if(table.begin(), table.end(), [&](const Setting& row) {
+        return equal_any_case(row.name, name);
+    });
+    return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace tickstock

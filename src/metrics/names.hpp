@@ -1,0 +1,182 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace tickstock {
+
+enum class MetricType : std::uint8_t { Counter, Gauge, Histogram };
+
+/// A metric as monitoring sees it. Base units (seconds, bytes); counters end in _total. Labels are
+/// closed sets of the program: stages, channels, sources as configured, reasons, types. Never a
+/// symbol, never a user.
+struct MetricFamily {
+    std::string_view name;
+    MetricType type;
+    std::string_view help;
+};
+
+/// Every name in one place.
+namespace metric {
+
+using enum MetricType;
+
+// Stages: in = out + held + sum of dropped. Label stage: sources, sequencer, router, intake,
+// tick, ohlcv, fmv, detectors, coordination, priority, publishing.
+inline constexpr MetricFamily stage_in{"tickstock_stage_in_total", Counter,
+                                       "Taken in by a stage, by stage"};
+inline constexpr MetricFamily stage_out{"tickstock_stage_out_total", Counter,
+                                        "Handed on by a stage, by stage"};
+inline constexpr MetricFamily stage_held{"tickstock_stage_held", Gauge,
+                                         "Inside a stage at this moment, by stage"};
+inline constexpr MetricFamily stage_dropped{"tickstock_stage_dropped_total", Counter,
+                                            "Went no further, by stage and reason"};
+inline constexpr MetricFamily latency{"tickstock_latency_seconds", Histogram,
+                                      "From receipt to the end of a stage, by stage"};
+
+// Channels. Label channel: tick, ohlcv, fmv.
+inline constexpr MetricFamily channel_processing{"tickstock_channel_processing_seconds", Histogram,
+                                                 "Queue wait and work of a batch, by channel"};
+inline constexpr MetricFamily channel_processed{"tickstock_channel_processed_total", Counter,
+                                                "Records processed, by channel"};
+inline constexpr MetricFamily channel_errors{"tickstock_channel_errors_total", Counter,
+                                             "Records that failed, by channel"};
+inline constexpr MetricFamily channel_filtered{"tickstock_channel_filtered_total", Counter,
+                                               "Records filtered, by channel and reason"};
+inline constexpr MetricFamily channel_events{"tickstock_channel_events_generated_total", Counter,
+                                             "Detections made, by channel"};
+inline constexpr MetricFamily channel_health{"tickstock_channel_health", Gauge,
+                                             "1 when the channel is healthy, else 0, by channel"};
+inline constexpr MetricFamily channel_queue{"tickstock_channel_queue_records", Gauge,
+                                            "Admitted, unprocessed records, by channel"};
+inline constexpr MetricFamily channel_queue_limit{"tickstock_channel_queue_limit_records", Gauge,
+                                                  "Configured queue size, by channel"};
+
+// Router. Label type: trade, quote, bar, fair_value, trading_status.
+inline constexpr MetricFamily router_routing{"tickstock_router_routing_seconds", Histogram,
+                                             "Time of a routing decision"};
+inline constexpr MetricFamily router_selection{"tickstock_router_channel_selection_seconds",
+                                               Histogram, "Time to select a channel"};
+inline constexpr MetricFamily router_routes{"tickstock_router_routes_total", Counter,
+                                            "Records routed, by type"};
+inline constexpr MetricFamily router_errors{"tickstock_router_errors_total", Counter,
+                                            "Records without a route, by reason"};
+
+// Sources. Label source: as configured.
+inline constexpr MetricFamily source_rows{"tickstock_source_rows_total", Counter,
+                                          "Rows read, by source"};
+inline constexpr MetricFamily source_records{"tickstock_source_records_total", Counter,
+                                             "Records handed on, by source"};
+inline constexpr MetricFamily source_rejected{"tickstock_source_rejected_total", Counter,
+                                              "Rows rejected, by source and reason"};
+inline constexpr MetricFamily source_up{"tickstock_source_up", Gauge,
+                                        "1 while the source delivers, else 0, by source"};
+
+// Engine.
+inline constexpr MetricFamily ready{"tickstock_ready", Gauge, "1 when start-up is over, else 0"};
+inline constexpr MetricFamily clock{"tickstock_engine_clock_seconds", Gauge,
+                                    "The sequencer's clock, seconds since 1970"};
+inline constexpr MetricFamily sequence{"tickstock_engine_sequence", Gauge,
+                                       "Sequence of the last admitted record"};
+inline constexpr MetricFamily symbols{"tickstock_engine_symbols", Gauge, "Symbols seen"};
+inline constexpr MetricFamily shards{"tickstock_engine_shards", Gauge, "Shards at work"};
+inline constexpr MetricFamily deadlines{"tickstock_engine_open_deadlines", Gauge,
+                                        "Deadlines that wait for their time"};
+inline constexpr MetricFamily records{"tickstock_records_total", Counter,
+                                      "Records admitted, by type"};
+inline constexpr MetricFamily events{"tickstock_events_total", Counter,
+                                     "Events published, by type"};
+inline constexpr MetricFamily second_bars{"tickstock_second_bars_total", Counter,
+                                          "Second bars completed"};
+inline constexpr MetricFamily unknown_conditions{"tickstock_unknown_conditions_total", Counter,
+                                                 "Sale conditions in no row of the table"};
+
+// Event stream.
+inline constexpr MetricFamily stream_offset{"tickstock_stream_offset", Gauge,
+                                            "Offset of the last event of the epoch"};
+inline constexpr MetricFamily stream_first{"tickstock_stream_first_offset", Gauge,
+                                           "Oldest offset in memory"};
+inline constexpr MetricFamily stream_evicted{"tickstock_stream_evicted_total", Counter,
+                                             "Events that left memory"};
+
+// Clients. Label transport: ws, sse, http.
+inline constexpr MetricFamily clients{"tickstock_clients", Gauge,
+                                      "Connections that are open, by transport"};
+inline constexpr MetricFamily clients_accepted{"tickstock_clients_accepted_total", Counter,
+                                               "Connections accepted, by transport"};
+inline constexpr MetricFamily clients_refused{"tickstock_clients_refused_total", Counter,
+                                              "Connections refused, by reason"};
+inline constexpr MetricFamily clients_closed{"tickstock_clients_closed_total", Counter,
+                                             "Connections that the server closed, by reason"};
+inline constexpr MetricFamily subscriptions{"tickstock_client_subscriptions", Gauge,
+                                            "Subscriptions that are open"};
+inline constexpr MetricFamily client_events{"tickstock_client_events_total", Counter,
+                                            "Events handed to clients, by transport"};
+inline constexpr MetricFamily client_bytes{"tickstock_client_sent_bytes_total", Counter,
+                                           "Bytes written to clients, by transport"};
+inline constexpr MetricFamily client_gaps{"tickstock_client_gaps_total", Counter,
+                                          "Gap notices told to clients"};
+
+// Process.
+inline constexpr MetricFamily process_memory{"tickstock_process_resident_memory_bytes", Gauge,
+                                             "Resident memory"};
+inline constexpr MetricFamily process_cpu{"tickstock_process_cpu_seconds_total", Counter,
+                                          "Processor time, user and system"};
+inline constexpr MetricFamily process_start{"tickstock_process_start_time_seconds", Gauge,
+                                            "Start of the process, seconds since 1970"};
+inline constexpr MetricFamily process_open_fds{"tickstock_process_open_fds", Gauge,
+                                               "Open file descriptors"};
+inline constexpr MetricFamily build_info{"tickstock_build_info", Gauge,
+                                         "Always 1; the version is a label"};
+
+inline constexpr std::array all{stage_in,
+                                stage_out,
+                                stage_held,
+                                stage_dropped,
+                                latency,
+                                channel_processing,
+                                channel_processed,
+                                channel_errors,
+                                channel_filtered,
+                                channel_events,
+                                channel_health,
+                                channel_queue,
+                                channel_queue_limit,
+                                router_routing,
+                                router_selection,
+                                router_routes,
+                                router_errors,
+                                source_rows,
+                                source_records,
+                                source_rejected,
+                                source_up,
+                                ready,
+                                clock,
+                                sequence,
+                                symbols,
+                                shards,
+                                deadlines,
+                                records,
+                                events,
+                                second_bars,
+                                unknown_conditions,
+                                stream_offset,
+                                stream_first,
+                                stream_evicted,
+                                clients,
+                                clients_accepted,
+                                clients_refused,
+                                clients_closed,
+                                subscriptions,
+                                client_events,
+                                client_bytes,
+                                client_gaps,
+                                process_memory,
+                                process_cpu,
+                                process_start,
+                                process_open_fds,
+                                build_info};
+
+}  // namespace metric
+}  // namespace tickstock
