@@ -1,0 +1,94 @@
+#include "engine/sequencer.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tickstock {
+namespace {
+
+RecordBatch batch_of(SourceId source, std::initializer_list<std::pair<std::uint32_t, int>> trades) {
+    RecordBatch batch;
+    batch.source = source;
+    for (const auto& [symbol, second] : trades) {
+        Trade trade;
+        trade.header.symbol = SymbolId{symbol};
+        trade.header.ts_event = from_unix_second(second);
+        trade.header.ts_recv = from_unix_second(second + 1);
+        batch.records.emplace_back(trade);
+    }
+    return batch;
+}
+
+TEST(Sequencer, GivesContiguousSequencesAndAClockThatNeverGoesBack) {
+    Sequencer sequencer;
+    sequencer.add_source(SourceId{0}, {});
+    RecordBatch batch = batch_of(SourceId{0}, {{0, 100}, {0, 90}, {0, 101}});
+    batch.new_symbols.emplace_back("ABC");
+    sequencer.admit(batch);
+    ASSERT_EQ(batch.records.size(), 3U);
+    EXPECT_EQ(batch.records[0].header().sequence.value(), 1U);
+    EXPECT_EQ(batch.records[2].header().sequence.value(), 3U);
+    EXPECT_EQ(batch.records[0].header().clock, from_unix_second(101));
+    EXPECT_EQ(batch.records[1].header().clock, from_unix_second(101));
+    EXPECT_EQ(batch.records[2].header().clock, from_unix_second(102));
+}
+
+TEST(Sequencer, TakesTheSourcesDelayOrItsEventTime) {
+    Sequencer sequencer;
+    sequencer.add_source(SourceId{0}, {std::chrono::milliseconds(250), false});
+    sequencer.add_source(SourceId{1}, {Nanos{0}, true});
+    RecordBatch delayed = batch_of(SourceId{0}, {{0, 100}});
+    delayed.new_symbols.emplace_back("ABC");
+    sequencer.admit(delayed);
+    EXPECT_EQ(delayed.records[0].header().clock,
+              from_unix_second(101) - std::chrono::milliseconds(250));
+    RecordBatch by_event = batch_of(SourceId{1}, {{0, 105}});
+    by_event.new_symbols.emplace_back("ABC");
+    sequencer.admit(by_event);
+    EXPECT_EQ(by_event.records[0].header().clock, from_unix_second(105));
+}
+
+TEST(Sequencer, OneSymbolOfTwoSourcesIsOneSymbol) {
+    Sequencer sequencer;
+    sequencer.add_source(SourceId{0}, {});
+    sequencer.add_source(SourceId{1}, {});
+    RecordBatch first = batch_of(SourceId{0}, {{0, 1}, {1, 1}});
+    first.new_symbols = {SymbolText("AAA"), SymbolText("BBB")};
+    sequencer.admit(first);
+    RecordBatch second = batch_of(SourceId{1}, {{0, 2}});
+    second.new_symbols = {SymbolText("BBB")};
+    sequencer.admit(second);
+    EXPECT_EQ(second.records[0].header().symbol, first.records[1].header().symbol);
+    EXPECT_EQ(second.records[0].header().source, SourceId{1});
+    EXPECT_EQ(sequencer.symbols().size(), 2U);
+}
+
+TEST(Sequencer, RefusesTheSymbolThatNoLongerFitsAndCountsIt) {
+    Sequencer sequencer;
+    sequencer.add_source(SourceId{0}, {});
+    RecordBatch batch;
+    for (std::uint32_t i = 0; i <= SymbolTable::default_capacity; ++i) {
+        batch.new_symbols.emplace_back("S" + std::to_string(i));
+    }
+    batch.records = batch_of(SourceId{0}, {{0, 1},
+                                           {SymbolTable::default_capacity, 2},
+                                           {SymbolTable::default_capacity - 1, 3}})
+                        .records;
+    sequencer.admit(batch);
+    EXPECT_EQ(batch.records.size(), 2U);
+    EXPECT_EQ(batch.records[1].header().sequence.value(), 2U);
+    EXPECT_EQ(sequencer.counts().dropped_for(Reason::SymbolTableFull), 1U);
+    EXPECT_TRUE(sequencer.counts().closes());
+}
+
+TEST(Sequencer, AClockTickIsNewsOnlyAheadOfTheClock) {
+    Sequencer sequencer;
+    Record record;
+    EXPECT_TRUE(sequencer.tick(from_unix_second(10), record));
+    EXPECT_EQ(record.kind(), RecordKind::ClockTick);
+    EXPECT_EQ(record.header().clock, from_unix_second(10));
+    EXPECT_FALSE(sequencer.tick(from_unix_second(10), record));
+    EXPECT_FALSE(sequencer.tick(from_unix_second(9), record));
+}
+
+}  // namespace
+}  // namespace tickstock
