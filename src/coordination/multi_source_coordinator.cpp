@@ -22,6 +22,12 @@ double own_rule(const Detection& detection) {
     }
 }
 
+/// Stands in the id's timeframe place for control events; the same for all others.
+ControlData::Kind control_kind(const Detection& detection) {
+    const auto* control = std::get_if<ControlData>(&detection.data);
+    return control != nullptr ? control->kind : ControlData::Kind{};
+}
+
 constexpr auto ends_later = [](const auto& a, const auto& b) { return a.at > b.at; };
 
 }  // namespace
@@ -59,7 +65,8 @@ std::uint64_t MultiSourceCoordinator::next_id(const KeyState& state,
         state.emissions.begin(), state.emissions.end(), [&](const Emission& emission) {
             return emission.ts == detection.ts && emission.source == detection.source &&
                    emission.timeframe == detection.timeframe &&
-                   emission.direction == detection.direction;
+                   emission.direction == detection.direction &&
+                   emission.control_kind == control_kind(detection);
         });
     return event_id(detection, symbols_.text(detection.symbol).view(),
                     static_cast<std::uint32_t>(same));
@@ -85,7 +92,7 @@ void MultiSourceCoordinator::add(Detection detection, std::vector<Event>& out) {
     if (detection.session_key > state.session_key) {
         state.session_key = detection.session_key;
         state.any_source = false;
-        state.emissions.clear();
+        forget_emissions(state, detection.type);
         state.emitted_in_window = false;
     }
     if (detection.revises_last) {
@@ -120,13 +127,23 @@ void MultiSourceCoordinator::add(Detection detection, std::vector<Event>& out) {
     }
 }
 
+void MultiSourceCoordinator::forget_emissions(KeyState& state, EventType type) {
+    // A market event's time lies in its session, so no later session can repeat its id's parts. A
+    // status may come late with the time of one before: the newest are kept to count n.
+    constexpr std::ptrdiff_t kept = 64;
+    const auto count = static_cast<std::ptrdiff_t>(state.emissions.size());
+    const std::ptrdiff_t forgotten =
+        type == EventType::Control ? std::max<std::ptrdiff_t>(count - kept, 0) : count;
+    state.emissions.erase(state.emissions.begin(), state.emissions.begin() + forgotten);
+}
+
 void MultiSourceCoordinator::emit(KeyState& state, Detection detection, std::vector<Event>& out) {
     ++counts_.out;
     Event event;
     event.id = next_id(state, detection);
     event.corroborated_by = state.held_sources;
-    state.emissions.push_back(
-        {detection.ts, event.id, 0, detection.source, detection.timeframe, detection.direction});
+    state.emissions.push_back({detection.ts, event.id, 0, detection.source, detection.timeframe,
+                               detection.direction, control_kind(detection)});
     state.emitted_in_window = true;
     state.window_emission = detection;
     state.window_emission_index = state.emissions.size() - 1;

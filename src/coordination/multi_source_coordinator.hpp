@@ -43,6 +43,7 @@ private:
         SourceKind source = SourceKind::Channel;  // of the first emission
         Timeframe timeframe = Timeframe::None;
         Direction direction = Direction::None;
+        ControlData::Kind control_kind{};  // of control events
     };
     struct KeyState {  // one (symbol, type)
         std::int64_t session_key = 0;
@@ -65,6 +66,7 @@ private:
 
     KeyState& state_of(SymbolId symbol, EventType type);
     Nanos window_of(EventType type) const;
+    static void forget_emissions(KeyState& state, EventType type);
     void emit(KeyState& state, Detection detection, std::vector<Event>& out);
     void emit_revision(KeyState& state, std::size_t emission, Detection detection,
                        std::vector<Event>& out);

@@ -42,7 +42,8 @@ public:
     void on_deadline(const Deadline& deadline, const SessionStats& stats, const Moment& moment,
                      DetectionSink& sink);
 
-    /// Emits what is pending, high before low: the symbol's session is over.
+    /// Emits what is pending, in order of its deadlines (at one instant high before low): the
+    /// symbol's session is over.
     void flush_pending(SymbolId symbol, const SessionStats& stats, const Moment& moment,
                        DetectionSink& sink);
 
