@@ -9,11 +9,13 @@ const argument = (name, standard) => {
   const at = process.argv.indexOf(`--${name}`);
   return at > 0 ? process.argv[at + 1] : standard;
 };
-const [url, out, width = '1440', height = '900'] = process.argv.slice(2).filter(
-  (word, i, all) => !word.startsWith('--') && !['--wait', '--tab'].includes(all[i - 1]),
-);
+const [url, out, width = '1440', height = '900'] = process.argv
+  .slice(2)
+  .filter((word, i, all) => !word.startsWith('--') && !['--wait', '--tab'].includes(all[i - 1]));
 if (url === undefined || out === undefined) {
-  console.error('usage: screenshot.mjs URL OUT.png [WIDTH HEIGHT] [--light] [--wait S] [--open] [--tab NAME]');
+  console.error(
+    'usage: screenshot.mjs URL OUT.png [WIDTH HEIGHT] [--light] [--wait S] [--open] [--tab NAME]',
+  );
   process.exit(2);
 }
 

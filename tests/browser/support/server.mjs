@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** The server under test: the binary that TICKSTOCK_BINARY names, else the dashboard's mock. */
+const binary = process.env.TICKSTOCK_BINARY;
+export const serverName = binary === undefined ? 'mock server' : 'tickstock serve';
+
+function commandLine(port) {
+  return binary === undefined
+    ? [
+        process.execPath,
+        join(root, 'web', 'dev', 'mock-server.mjs'),
+        '--port',
+        port,
+        '--speed',
+        '4',
+      ]
+    : [binary, 'serve', '--port', port, '--web', join(root, 'web', 'dist')];
+}
+
+/**
+ * Starts a server and waits until it says where it listens. `stop()` ends this process and no other
+ * and resolves with what it left: exit code and signal.
+ */
+export async function startServer(port = 0) {
+  const [command, ...words] = commandLine(String(port));
+  const child = spawn(command, words, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', (error) => resolve({ code: -1, signal: null, error }));
+  });
+  let heard = '';
+  const url = await new Promise((resolve, reject) => {
+    child.stderr.on('data', (bytes) => {
+      heard = (heard + bytes).slice(-100_000);
+      const found = /listening on (http:\/\/127\.0\.0\.1:\d+\/)/.exec(heard);
+      if (found) {
+        resolve(found[1]);
+      }
+    });
+    void ended.then(({ error }) =>
+      reject(new Error(`the server ended before it listened: ${error?.message ?? heard}`)),
+    );
+  });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

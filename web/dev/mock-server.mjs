@@ -1,0 +1,233 @@
+// Speaks the dashboard's side of docs/reference/protocol.md with a made-up market, so that the page
+// can be worked on and tested without the engine:
+//
+//   node dev/mock-server.mjs [--port 8090] [--speed 1] [--hostile] [--idle]
+//
+// It serves web/dist too. Prints `listening on http://127.0.0.1:PORT/` on stderr.
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+import { MockMarket } from './mock-market.mjs';
+
+const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
+const flag = (name) => process.argv.includes(`--${name}`);
+const option = (name, standard) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at > 0 ? Number(process.argv[at + 1]) : standard;
+};
+const speed = option('speed', 1);
+const ringSize = option('ring', 20000);
+const stepMs = 100;
+const epoch = Math.random().toString(16).slice(2, 10);
+const started = Date.now();
+const hostile = ['<img src=x>', '"><b>hi</b>', '{{1+1}}'];
+
+const market = new MockMarket({ extraSymbols: flag('hostile') ? hostile : [] });
+let ring = []; // {offset, ts_pub, event}
+let last = 0;
+let eventsPerSecond = 0;
+const byType = { trend: 0, surge: 0, high: 0, low: 0, valuation: 0, rule: 0, control: 0 };
+
+/** JSON with the texts of nanosecond times written as bare integers, as the server does. */
+const encode = (value) =>
+  JSON.stringify(value).replace(
+    /"(ts|ts_pub|prior_extreme_ts|clock|last_record|last_activity)":"(\d+)"/g,
+    '"$1":$2',
+  );
+
+function publish(events) {
+  const ts_pub = `${Date.now()}000000`;
+  for (const event of events) {
+    ring.push({ offset: ++last, ts_pub, event });
+    byType[event.type] += 1;
+  }
+  ring = ring.slice(-ringSize);
+  return events.length;
+}
+
+publish(market.advance(45 * 60 * 1000)); // opens at 10:15
+
+const clients = new Map(); // socket → {id, sent}
+const send = (socket, frame) => socket.send(encode(frame));
+
+function sendSnapshot(socket, id) {
+  const latest = new Map();
+  for (const entry of ring) {
+    latest.set(`${entry.event.symbol} ${entry.event.type}`, entry);
+  }
+  const list = [...latest.values()].sort((a, b) => a.offset - b.offset);
+  do {
+    const events = list.splice(0, 1000);
+    send(socket, { op: 'snapshot', id, epoch, offset: last, more: list.length > 0, events });
+  } while (list.length > 0);
+}
+
+function subscribe(socket, { id, since }) {
+  const oldest = (ring[0]?.offset ?? last + 1) - 1;
+  if (since === 'snapshot') {
+    const position = { epoch, offset: last };
+    send(socket, { op: 'subscribed', id, position, recovered: false, reason: null });
+    sendSnapshot(socket, id);
+    clients.set(socket, { id, sent: last });
+    return;
+  }
+  const reason = since.epoch !== epoch ? 'epoch_changed' : since.offset < oldest ? 'evicted' : null;
+  const sent = reason === null ? since.offset : oldest;
+  const recovered = reason === null;
+  send(socket, { op: 'subscribed', id, position: { epoch, offset: sent }, recovered, reason });
+  if (reason !== null) {
+    const to = reason === 'evicted' ? oldest : null;
+    send(socket, { op: 'gap', id, epoch: since.epoch, from: since.offset + 1, to, reason });
+  }
+  clients.set(socket, { id, sent });
+}
+
+function receive(socket, text) {
+  const frame = JSON.parse(text);
+  if (frame.op === 'subscribe') {
+    subscribe(socket, frame);
+  } else if (frame.op === 'unsubscribe') {
+    clients.delete(socket);
+    send(socket, { op: 'unsubscribed', id: frame.id });
+  }
+}
+
+setInterval(() => {
+  if (flag('idle')) {
+    return;
+  }
+  eventsPerSecond = 0.8 * eventsPerSecond + 0.2 * publish(market.advance(stepMs * speed)) * 10;
+  for (const [socket, client] of clients) {
+    const events = ring.filter((entry) => entry.offset > client.sent);
+    if (events.length > 0) {
+      const first = client.sent + 1;
+      send(socket, { op: 'events', id: client.id, epoch, first, last, events });
+      client.sent = last;
+    }
+  }
+}, stepMs);
+
+setInterval(() => {
+  for (const socket of clients.keys()) {
+    send(socket, { op: 'heartbeat', epoch, offset: last, ts: `${Date.now()}000000` });
+  }
+}, 2000);
+
+function stage(entered, dropped = {}, held = 0) {
+  const sum = Object.values(dropped).reduce((a, b) => a + b, 0);
+  return { in: entered, out: entered - sum - held, held, dropped };
+}
+
+function status() {
+  const records = market.records;
+  const clock = `${Math.floor(market.clockMs)}000000`;
+  const ineligible = Math.floor(records * 0.031);
+  const channel = (type, share, limit) => ({
+    name: type,
+    status: 'active',
+    healthy: true,
+    records: Math.floor(records * share),
+    events: type === 'tick' ? last : 0,
+    errors: 0,
+    queue_size: Math.floor(Math.random() * limit * 0.1),
+    queue_limit: limit,
+    records_per_second: 800 * speed * share,
+    processing_seconds: records * share * 1e-7,
+    last_activity: clock,
+  });
+  return {
+    ready: true,
+    version: 'mock',
+    epoch,
+    clock,
+    session: 'regular',
+    period: 'MIDDAY',
+    sequence: records,
+    symbols: market.book.length,
+    shards: 1,
+    uptime_seconds: (Date.now() - started) / 1000,
+    rates: {
+      records_per_second: (780 + 40 * Math.random()) * speed,
+      records_per_second_peak: 822 * speed,
+      events_per_second: eventsPerSecond,
+      events_per_second_peak: eventsPerSecond * 1.4,
+    },
+    events_by_type: byType,
+    accounting: {
+      closes: true,
+      sources: stage(records + 12, { malformed: 9, bad_number: 3 }),
+      sequencer: stage(records),
+      router: stage(records),
+      intake: stage(records, { closed: 131, quarantined: 17 }),
+      tick: stage(Math.floor(records * 0.92), { ineligible }),
+      ohlcv: stage(Math.floor(records * 0.07)),
+      fmv: stage(Math.floor(records * 0.01)),
+      coordination: stage(last + 5, { corroboration: 5 }),
+      priority: stage(last),
+      publishing: stage(last),
+    },
+    channels: [
+      channel('tick', 0.92, 1000),
+      channel('ohlcv', 0.07, 8000),
+      channel('fmv', 0.01, 500),
+    ],
+    sources: [
+      {
+        name: 'synthetic',
+        detail: `${market.book.length} symbols, seed 1`,
+        state: 'streaming',
+        speed,
+      },
+    ],
+    offset: last,
+    first_offset: ring[0]?.offset ?? 0,
+    clients: { websocket: clients.size },
+  };
+}
+
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+async function answer(request, response) {
+  const url = new URL(request.url, 'http://localhost');
+  response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
+  if (url.pathname === '/api/v1/status') {
+    response.setHeader('content-type', 'application/json').end(encode(status()));
+  } else if (url.pathname === '/api/v1/events') {
+    const limit = Number(url.searchParams.get('limit') ?? 100);
+    const after = url.searchParams.get('since')?.split(':')[1];
+    const events =
+      after === undefined
+        ? ring.slice(-limit)
+        : ring.filter((entry) => entry.offset > Number(after)).slice(0, limit);
+    response.setHeader('content-type', 'application/json');
+    response.end(encode({ epoch, events }));
+  } else {
+    const path = url.pathname === '/' ? '/index.html' : normalize(url.pathname);
+    try {
+      const body = await readFile(join(dist, path));
+      response
+        .setHeader('content-type', types[extname(path)] ?? 'application/octet-stream')
+        .end(body);
+    } catch {
+      response.writeHead(404).end('not found');
+    }
+  }
+}
+
+const server = createServer((request, response) => void answer(request, response));
+const sockets = new WebSocketServer({ server, path: '/ws' });
+sockets.on('connection', (socket) => {
+  socket.on('message', (data) => receive(socket, String(data)));
+  socket.on('close', () => clients.delete(socket));
+});
+server.listen(option('port', 8090), '127.0.0.1', () => {
+  process.stderr.write(`listening on http://127.0.0.1:${server.address().port}/\n`);
+});

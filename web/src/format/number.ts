@@ -1,0 +1,68 @@
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const cents = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+const fine = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 });
+
+export const none = '–';
+
+/** "1,234,567" */
+export function count(value: number | null | undefined): string {
+  return value === null || value === undefined ? none : whole.format(value);
+}
+
+/** Short enough for a tile: "987", "12.3k", "4.56M". */
+export function compact(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) {
+    return none;
+  }
+  const size = Math.abs(value);
+  if (size < 10_000) {
+    return size < 10 && size % 1 !== 0 ? value.toFixed(1) : whole.format(value);
+  }
+  const [scale, unit] = size < 1e6 ? [1e3, 'k'] : size < 1e9 ? [1e6, 'M'] : [1e9, 'B'];
+  const scaled = value / scale;
+  const digits = Math.abs(scaled) < 10 ? 2 : Math.abs(scaled) < 100 ? 1 : 0;
+  return scaled.toFixed(digits) + unit;
+}
+
+/** Dollars and cents; finer digits are shown where the price has them. */
+export function price(value: number | null | undefined): string {
+  if (value === null || value === undefined) {
+    return none;
+  }
+  return Math.abs(value * 100 - Math.round(value * 100)) < 1e-6
+    ? cents.format(value)
+    : fine.format(value);
+}
+
+/** "+1.23 %", with a real minus sign. */
+export function percent(value: number | null | undefined, digits = 2): string {
+  return value === null || value === undefined ? none : `${signed(value, digits)} %`;
+}
+
+/** "+1.23" or "−1.23"; zero has no sign. */
+export function signed(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) {
+    return text;
+  }
+  return (value < 0 ? '−' : '+') + text;
+}
+
+/** "2.4×" */
+export function times(value: number | null | undefined): string {
+  if (value === null || value === undefined) {
+    return none;
+  }
+  return `${value < 10 ? value.toFixed(1) : whole.format(value)}×`;
+}
+
+/** Shares; fractional prints exist. */
+export function shares(value: number | null | undefined): string {
+  if (value === null || value === undefined) {
+    return none;
+  }
+  return value < 100_000 && value % 1 !== 0 ? fine.format(value) : compact(value);
+}

@@ -1,0 +1,239 @@
+import { StreamClient, type ConnectionState, type SocketLike } from '../stream/client';
+import { parseExact, nanosToMillis } from '../stream/json';
+import type { Gap, Position, StreamEvent } from '../stream/protocol';
+import { readStatus, type Status } from '../stream/status';
+import { MarketClock } from './clock';
+import { FrameBatcher } from './frame';
+import { fetchHistory } from './history';
+import { Leaders, type Leader } from './leaders';
+import { BucketSeries } from './series';
+import { TapeStore } from './tape.svelte';
+
+export interface SeenGap extends Gap {
+  /** Market time when the page learned of it. */
+  clockMs: number;
+}
+
+/** Counters and small charts, taken together a few times a second so that figures can be read. */
+export interface Figures {
+  highs: number;
+  lows: number;
+  highsLastMinute: number;
+  lowsLastMinute: number;
+  eventsTotal: number;
+  eventsPerMinute: number;
+  eventRate: number[];
+  recordRate: number[];
+  breadthTimes: number[];
+  breadthHighs: number[];
+  breadthLows: number[];
+  mostHighs: Leader[];
+  mostLows: Leader[];
+}
+
+const figuresEveryMs = 250;
+const statusEveryMs = 1000;
+const leaderCount = 10;
+const gapsKept = 50;
+const historyCount = 3000;
+
+/** All that the page shows, and the wiring from the stream to it. One instance a page. */
+export class Dashboard {
+  readonly frames = new FrameBatcher();
+  readonly tape = new TapeStore(this.frames);
+  connection = $state.raw<ConnectionState>({ kind: 'connecting', attempt: 0 });
+  epoch = $state('');
+  gaps = $state.raw<readonly SeenGap[]>([]);
+  gapCount = $state(0);
+  streamError = $state<string | null>(null);
+  status = $state.raw<Status | null>(null);
+  statusError = $state<string | null>(null);
+  figures = $state.raw<Figures | null>(null);
+  marketMs = $state(0);
+  /** Ms since the market last moved; null before it ever did. */
+  dataAge = $state<number | null>(null);
+  /** The page's clock in ms, for countdowns and what is new. */
+  now = $state(performance.now());
+
+  private readonly clock = new MarketClock();
+  private readonly leaders = new Leaders();
+  // By market time, so that they mean the same at any pace and can be filled from history.
+  private readonly eventRate = new BucketSeries(120, 1000);
+  private readonly highRate = new BucketSeries(60, 1000);
+  private readonly lowRate = new BucketSeries(60, 1000);
+  private readonly breadthHighs = new BucketSeries(40, 15_000);
+  private readonly breadthLows = new BucketSeries(40, 15_000);
+  private readonly rates = [
+    this.eventRate,
+    this.highRate,
+    this.lowRate,
+    this.breadthHighs,
+    this.breadthLows,
+  ];
+  /** The snapshot's events, until history is there or is not to be had. */
+  private snapshot: StreamEvent[] = [];
+  /** Events that came while history was on its way; null = it is not. */
+  private waiting: StreamEvent[] | null = null;
+  private recordRate: number[] = [];
+  private lastOffset = 0;
+  private readonly client = new StreamClient({
+    createSocket: () => openSocket(),
+    now: () => performance.now(),
+    handlers: {
+      onState: (state) => {
+        this.connection = state;
+        if (state.kind === 'live') {
+          this.streamError = null;
+        }
+      },
+      onEvents: (events) => this.takeEvents(events),
+      onSnapshot: (events, position, done) => this.takeSnapshot(events, position, done),
+      onGap: (gap) => this.sawGap(gap),
+      onEpoch: (epoch) => this.enterEpoch(epoch),
+      onError: (code, message) => (this.streamError = `${code}: ${message}`),
+    },
+  });
+
+  start(): () => void {
+    this.client.start();
+    const figures = setInterval(() => this.takeFigures(), figuresEveryMs);
+    const status = setInterval(() => void this.pollStatus(), statusEveryMs);
+    void this.pollStatus();
+    return () => {
+      clearInterval(figures);
+      clearInterval(status);
+      this.client.stop();
+    };
+  }
+
+  retryNow(): void {
+    this.client.retryNow();
+  }
+
+  /** A person has read them. */
+  clearGaps(): void {
+    this.gaps = [];
+    this.gapCount = 0;
+  }
+
+  private takeEvents(events: readonly StreamEvent[]): void {
+    this.clock.sawEvent(performance.now());
+    this.lastOffset = events[events.length - 1]?.offset ?? this.lastOffset;
+    for (const { event } of events) {
+      this.leaders.add(event);
+    }
+    if (this.waiting !== null) {
+      this.waiting.push(...events);
+    } else {
+      this.show(events, performance.now());
+    }
+  }
+
+  /** The snapshot makes the leaders whole; the tape wants the last events in their order. */
+  private takeSnapshot(events: readonly StreamEvent[], position: Position, done: boolean): void {
+    for (const { event } of events) {
+      this.leaders.add(event);
+    }
+    this.snapshot.push(...events);
+    if (done) {
+      this.lastOffset = position.offset;
+      this.waiting = [];
+      void this.fillTape(position);
+    }
+  }
+
+  private async fillTape(position: Position): Promise<void> {
+    const history = await fetchHistory(position, historyCount).catch(() => null);
+    if (position.epoch !== this.epoch) {
+      return;
+    }
+    this.show(history ?? this.snapshot.slice(-historyCount), 0);
+    this.snapshot = [];
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    this.show(waiting, performance.now());
+  }
+
+  /** `arrived` 0: nothing new for the eye. */
+  private show(events: readonly StreamEvent[], arrived: number): void {
+    this.tape.push(events, arrived);
+    for (const { event } of events) {
+      const time = nanosToMillis(event.ts);
+      this.eventRate.add(time);
+      if (event.rev === 0 && event.type === 'high') {
+        this.highRate.add(time);
+        this.breadthHighs.add(time);
+      } else if (event.rev === 0 && event.type === 'low') {
+        this.lowRate.add(time);
+        this.breadthLows.add(time);
+      }
+    }
+  }
+
+  private sawGap(gap: Gap): void {
+    const seen = { ...gap, clockMs: this.clock.at(performance.now()) };
+    this.gaps = [seen, ...this.gaps].slice(0, gapsKept);
+    this.gapCount += 1;
+  }
+
+  private enterEpoch(epoch: string): void {
+    this.epoch = epoch;
+    this.lastOffset = 0;
+    this.tape.clear();
+    this.leaders.clear();
+    this.snapshot = [];
+    this.waiting = null;
+    for (const series of this.rates) {
+      series.clear();
+    }
+  }
+
+  private takeFigures(): void {
+    const now = performance.now();
+    this.now = now;
+    this.marketMs = this.clock.at(now);
+    this.dataAge = this.clock.age(now);
+    if (this.epoch === '') {
+      return;
+    }
+    for (const series of this.rates) {
+      series.advance(this.marketMs);
+    }
+    this.figures = {
+      highs: this.leaders.highs,
+      lows: this.leaders.lows,
+      highsLastMinute: this.highRate.total(),
+      lowsLastMinute: this.lowRate.total(),
+      eventsTotal: this.lastOffset,
+      eventsPerMinute: this.eventRate.total(60),
+      eventRate: this.eventRate.values().slice(0, -1),
+      recordRate: this.recordRate,
+      breadthTimes: this.breadthHighs.times(),
+      breadthHighs: this.breadthHighs.values(),
+      breadthLows: this.breadthLows.values(),
+      mostHighs: this.leaders.top('highs', leaderCount),
+      mostLows: this.leaders.top('lows', leaderCount),
+    };
+  }
+
+  private async pollStatus(): Promise<void> {
+    try {
+      const response = await fetch('/api/v1/status', { signal: AbortSignal.timeout(3000) });
+      if (!response.ok) {
+        throw new Error(`status ${response.status}`);
+      }
+      const status = readStatus(parseExact(await response.text()));
+      this.clock.tell(status.clockMs, performance.now());
+      this.recordRate = [...this.recordRate, status.recordsPerSecond].slice(-120);
+      this.status = status;
+      this.statusError = null;
+    } catch (error) {
+      this.statusError = error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function openSocket(): SocketLike {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(`${scheme}//${location.host}/ws`) as unknown as SocketLike;
+}

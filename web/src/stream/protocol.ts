@@ -1,0 +1,133 @@
+/** The native /ws protocol, as docs/reference/protocol.md writes it down. */
+
+export type EventType = 'high' | 'low' | 'trend' | 'surge' | 'valuation' | 'rule' | 'control';
+export type Direction = 'up' | 'down' | null;
+export type TradingSession = 'pre' | 'regular' | 'after' | 'overnight' | 'closed';
+
+/** A 64-bit integer: text where a double would round it (see json.ts). */
+export type Integer = number | string;
+
+export interface Evidence {
+  trade_id?: string | null;
+  source_sequence?: Integer | null;
+  conditions?: number[] | null;
+  exchange?: number | null;
+  prior_extreme?: number | null;
+  prior_extreme_ts?: Integer | null;
+  thresholds?: Record<string, unknown> | null;
+  rule_version?: string | null;
+  corroborated_by?: string[] | null;
+  [key: string]: unknown;
+}
+
+/** What an event says; members that a type does not have are absent or null. */
+export interface EventData {
+  session_high?: number | null;
+  session_low?: number | null;
+  vwap?: number | null;
+  previous_high?: number | null;
+  previous_low?: number | null;
+  count_up?: number | null;
+  count_down?: number | null;
+  coalesced?: number | null;
+  percent_change?: number | null;
+  vwap_divergence?: number | null;
+  rel_volume?: number | null;
+  significance?: number | null;
+  reversal?: string | false | null;
+  trend_flag?: string | null;
+  surge_flag?: string | null;
+  cancelled?: boolean | null;
+  kind?: string | null;
+  reason?: string | null;
+  [key: string]: unknown;
+}
+
+/** The deterministic part of an event. `id` and `rev` together name one version of it. */
+export interface EventBody {
+  id: string;
+  rev: number;
+  type: EventType;
+  symbol: string;
+  direction: Direction;
+  price: number | null;
+  ts: Integer;
+  session: TradingSession;
+  source: string;
+  confidence: number | null;
+  priority: number;
+  volume: number | null;
+  data: EventData;
+  evidence: Evidence;
+}
+
+/** An event with its place on the stream. */
+export interface StreamEvent {
+  offset: number;
+  ts_pub: Integer;
+  event: EventBody;
+}
+
+/** Offsets mean something only within their epoch. */
+export interface Position {
+  epoch: string;
+  offset: number;
+}
+
+export type ServerFrame =
+  | {
+      op: 'subscribed';
+      id: string;
+      position: Position;
+      recovered: boolean;
+      reason: string | null;
+    }
+  /** The latest event per symbol and type as of `offset`; the stream goes on after the last one. */
+  | {
+      op: 'snapshot';
+      id: string;
+      epoch: string;
+      offset: number;
+      more: boolean;
+      events: StreamEvent[];
+    }
+  /** Complete from `first` to `last`; without events it is a bookmark. */
+  | {
+      op: 'events';
+      id: string;
+      epoch: string;
+      first: number;
+      last: number;
+      events: StreamEvent[];
+    }
+  /** [from, to] of `epoch` will not come; `to` null: its end is not known. */
+  | {
+      op: 'gap';
+      id: string;
+      epoch: string;
+      from: number;
+      to: number | null;
+      reason: string;
+    }
+  | { op: 'heartbeat'; epoch: string; offset: number }
+  | { op: 'error'; id?: string; code: string; message: string }
+  | { op: 'unsubscribed'; id: string }
+  | { op: 'pong' };
+
+/** Why offsets are missing, and which; `to` is null when nobody knows how many there were. */
+export interface Gap {
+  epoch: string;
+  from: number;
+  to: number | null;
+  reason: string;
+}
+
+const faultsOfOurs = new Set([1002, 1003, 1007, 1008, 1009]);
+
+/**
+ * Closes after which coming back by itself is no use: 3500–3999 by rule, and those that name a
+ * fault of this client. All others: come back and resume.
+ */
+export function isTerminalClose(code: number): boolean {
+  return (code >= 3500 && code <= 3999) || faultsOfOurs.has(code);
+}

@@ -1,0 +1,131 @@
+import { nanosToMillis } from './json';
+
+/** /api/v1/status as the page uses it: flat, with every number present or null. */
+
+export interface StageStatus {
+  name: string;
+  in: number;
+  out: number;
+  held: number;
+  /** Reasons that occurred, most frequent first. */
+  dropped: [reason: string, count: number][];
+  droppedTotal: number;
+  /** in = out + held + Σ dropped */
+  closes: boolean;
+}
+
+export interface ChannelStatus {
+  name: string;
+  status: string;
+  healthy: boolean;
+  recordsPerSecond: number;
+  queueSize: number;
+  queueLimit: number;
+  processed: number;
+  events: number;
+  errors: number;
+  /** Percent of processed records without an error; null before any. */
+  successRate: number | null;
+}
+
+export interface SourceStatus {
+  name: string;
+  detail: string;
+  state: string;
+  speed: number;
+}
+
+export interface Status {
+  ready: boolean;
+  version: string;
+  clockMs: number;
+  session: string;
+  period: string;
+  symbols: number;
+  recordsPerSecond: number;
+  recordsPerSecondPeak: number;
+  clients: number | null;
+  channels: ChannelStatus[];
+  stages: StageStatus[];
+  closes: boolean;
+  sources: SourceStatus[];
+}
+
+type Json = Record<string, unknown>;
+
+const object = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? (value as Json) : {};
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => {
+  const read = typeof value === 'string' ? Number(value) : value;
+  return typeof read === 'number' && Number.isFinite(read) ? read : 0;
+};
+const millis = (value: unknown): number =>
+  typeof value === 'string' || typeof value === 'number' ? nanosToMillis(value) : 0;
+
+function readStage(name: string, value: unknown): StageStatus {
+  const stage = object(value);
+  const dropped = Object.entries(object(stage.dropped))
+    .map(([reason, count]): [string, number] => [reason, number(count)])
+    .filter(([, count]) => count > 0)
+    .sort((a, b) => b[1] - a[1]);
+  const droppedTotal = dropped.reduce((sum, [, count]) => sum + count, 0);
+  const [entered, out, held] = [number(stage.in), number(stage.out), number(stage.held)];
+  const closes = entered === out + held + droppedTotal;
+  return { name, in: entered, out, held, dropped, droppedTotal, closes };
+}
+
+function readChannel(value: unknown): ChannelStatus {
+  const channel = object(value);
+  const processed = number(channel.records);
+  const errors = number(channel.errors);
+  return {
+    name: text(channel.name),
+    status: text(channel.status),
+    healthy: channel.healthy === true,
+    recordsPerSecond: number(channel.records_per_second),
+    queueSize: number(channel.queue_size),
+    queueLimit: number(channel.queue_limit),
+    processed,
+    events: number(channel.events),
+    errors,
+    successRate: processed > 0 ? 100 * (1 - errors / processed) : null,
+  };
+}
+
+function readSource(value: unknown): SourceStatus {
+  const source = object(value);
+  return {
+    name: text(source.name),
+    detail: text(source.detail),
+    state: text(source.state),
+    speed: number(source.speed),
+  };
+}
+
+/** Takes any JSON; what is absent reads as zero or empty, so that a page never fails on it. */
+export function readStatus(json: unknown): Status {
+  const status = object(json);
+  const accounting = object(status.accounting);
+  const stages = Object.entries(accounting)
+    .filter(([name]) => name !== 'closes')
+    .map(([name, value]) => readStage(name, value));
+  const rates = object(status.rates);
+  const clients = object(status.clients);
+  return {
+    ready: status.ready === true,
+    version: text(status.version),
+    clockMs: millis(status.clock),
+    session: text(status.session),
+    period: text(status.period),
+    symbols: number(status.symbols),
+    recordsPerSecond: number(rates.records_per_second),
+    recordsPerSecondPeak: number(rates.records_per_second_peak),
+    clients: 'websocket' in clients ? number(clients.websocket) : null,
+    channels: list(status.channels).map(readChannel),
+    stages,
+    closes: accounting.closes !== false && stages.every((stage) => stage.closes),
+    sources: list(status.sources).map(readSource),
+  };
+}
