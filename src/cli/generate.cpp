@@ -181,9 +181,13 @@ void add_generate_command(CLI::App& app, int& exit_code) {
         ->add_option("--trades-per-second", options->market.trades_per_second,
                      "mean of the whole market over the regular session")
         ->capture_default_str();
-    command->add_flag("!--no-quotes", options->market.quotes, "leave out quotes");
-    command->add_flag("!--no-bars", options->market.bars, "leave out minute bars");
-    command->add_flag("!--no-fair-values", options->market.fair_values, "leave out fair values");
+    command->add_flag_callback(
+        "--no-quotes", [options] { options->market.quotes = false; }, "leave out quotes");
+    command->add_flag_callback(
+        "--no-bars", [options] { options->market.bars = false; }, "leave out minute bars");
+    command->add_flag_callback(
+        "--no-fair-values", [options] { options->market.fair_values = false; },
+        "leave out fair values");
     command->callback([options, &exit_code] { exit_code = run_generate(*options); });
 }
 
