@@ -6,6 +6,15 @@
 #include "base/assert.hpp"
 
 namespace tickstock {
+namespace {
+
+/// Stays at the greatest value: no sum of absurd sizes overflows.
+std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
+    std::int64_t sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+}  // namespace
 
 void SecondBars::on_trade(const Trade& trade, const IntakeNote& note, UnixNanos clock) {
     const std::int64_t second = unix_second(trade.header.ts_event);
@@ -18,7 +27,7 @@ void SecondBars::on_trade(const Trade& trade, const IntakeNote& note, UnixNanos 
         open.close = trade.price;
     }
     if (note.eligibility.volume()) {
-        open.volume_raw += trade.size.raw();
+        open.volume_raw = saturated_sum(open.volume_raw, trade.size.raw());
     }
 }
 
@@ -132,11 +141,12 @@ void SecondBars::finish(SymbolId symbol, SymbolState& state, OpenSecond& second,
                         std::vector<ClosedBar>& bars) {
     --open_;
     if (second.close.raw() == 0) {
-        state.carried_raw += second.volume_raw;
+        state.carried_raw = saturated_sum(state.carried_raw, second.volume_raw);
         return;
     }
     bars.push_back({symbol, second.second, second.close,
-                    Size::from_raw(second.volume_raw + state.carried_raw), second.period});
+                    Size::from_raw(saturated_sum(second.volume_raw, state.carried_raw)),
+                    second.period});
     state.carried_raw = 0;
     ++bars_closed_;
 }

@@ -36,10 +36,18 @@ struct SessionStats {
                    : static_cast<double>(volume_raw) / static_cast<double>(volume_trades) /
                          static_cast<double>(Size::units_per_share);
     }
+    /// Sizes so absurd that a sum would overflow are left out of all three sums.
     void add_volume(Price price, Size size) {
-        volume_raw += size.raw();
-        ++volume_trades;
-        notional += int128{price.raw()} * size.raw();
+        std::int64_t volume = 0;
+        int128 value = 0;
+        const bool fits =
+            !__builtin_add_overflow(volume_raw, size.raw(), &volume) &&
+            !__builtin_add_overflow(notional, int128{price.raw()} * size.raw(), &value);
+        if (fits) {
+            volume_raw = volume;
+            notional = value;
+            ++volume_trades;
+        }
     }
     Direction surge_flag(UnixNanos clock) const {
         return clock < surge_expiration ? surge_direction : Direction::None;

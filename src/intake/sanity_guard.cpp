@@ -33,8 +33,7 @@ SanityGuard::Verdict SanityGuard::check(Price price, TradingSession session,
         reference_.raw() != 0 && !farther_than(price, reference_, settings.guard_agreement_percent);
     if (!agrees) {
         reference_ = price;
-        in_agreement_ = 1;
-        return Verdict::Quarantine;
+        in_agreement_ = 0;
     }
     if (++in_agreement_ < settings.guard_agreement_count) {
         return Verdict::Quarantine;

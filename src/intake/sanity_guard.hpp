@@ -31,7 +31,7 @@ private:
     Price level_;          // last accepted last-eligible price of the session; 0 = none yet
     Price earlier_level_;  // the same of an earlier session
     Price reference_;      // first quarantined price; 0 = none
-    std::uint8_t in_agreement_ = 0;
+    unsigned in_agreement_ = 0;
 };
 
 }  // namespace tickstock
