@@ -109,11 +109,11 @@ struct ServerSettings {
 struct SyntheticSettings {
     std::uint64_t seed = 1;
     unsigned symbols = 1000;
-    /// Exchange-local date of the session; empty = the last trading day before today.
+    /// Exchange-local date of the session; empty = the last trading day that is over.
     std::string date;
     /// Exchange-local time of day at which pacing starts; all before runs at full speed.
     std::string start_at = "10:15:00";
-    double trades_per_second = 2000;  ///< market-wide mean over the regular session
+    double trades_per_second = 1000;  ///< market-wide mean over the regular session
     bool quotes = true;
     bool bars = true;
     bool fair_values = true;

@@ -212,7 +212,7 @@ void add_channel(std::vector<Setting>& table, const std::string& prefix) {
 
 template <std::size_t Period>
 void add_multiplier(std::vector<Setting>& table, const std::string& period) {
-    table.push_back(decimal("high_low.periods." + period + ".multiplier", 0, 1000 * one, "×", live,
+    table.push_back(decimal("high_low.periods." + period + ".multiplier", 0, 100 * one, "×", live,
                             TS_FIELD(pipeline.high_low.multiplier[Period]),
                             "Factor of both minimum changes in the period " + period + "."));
 }
@@ -222,10 +222,10 @@ void add_high_low(std::vector<Setting>& table) {
         table.end(),
         {boolean("high_low.enabled", live, TS_FIELD(pipeline.high_low.enabled),
                  "Detect new highs and lows of the trading session."),
-         decimal("high_low.min_price_change", 0, 1'000'000 * one, "USD", live,
+         decimal("high_low.min_price_change", 0, 1000 * one, "USD", live,
                  TS_FIELD(pipeline.high_low.min_price_change),
                  "Least distance from the last emitted extreme of the kind."),
-         decimal("high_low.min_percent_change", 0, 1000 * one, "%", live,
+         decimal("high_low.min_percent_change", 0, 100 * one, "%", live,
                  TS_FIELD(pipeline.high_low.min_percent_change),
                  "Least distance from it in percent; both must be reached."),
          seconds("high_low.cooldown_seconds", 0s, 3'600s, live,

@@ -180,12 +180,13 @@ void LiveEngine::update_status(Nanos now) {
         status_.records_per_second = static_cast<double>(records_ - records_at_status_) / seconds;
         status_.events_per_second = static_cast<double>(events - events_at_status_) / seconds;
     }
-    if (status_.ready) {  // the warm-up's rate is no market's
+    if (was_ready_) {  // the warm-up's rate is no market's
         status_.records_per_second_peak =
             std::max(status_.records_per_second_peak, status_.records_per_second);
         status_.events_per_second_peak =
             std::max(status_.events_per_second_peak, status_.events_per_second);
     }
+    was_ready_ = status_.ready;
     records_at_status_ = records_;
     events_at_status_ = events;
     status_.accounting += finished_passes_;

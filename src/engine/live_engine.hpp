@@ -61,6 +61,7 @@ private:
     Accounting finished_passes_;  // ledgers of earlier loops
     std::string state_ = "warming_up";
     bool ended_ = false;
+    bool was_ready_ = false;  // at the last status
     UnixNanos last_record_;
     Nanos started_{0};
     Nanos last_status_{0};
