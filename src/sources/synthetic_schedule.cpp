@@ -99,7 +99,10 @@ std::optional<SyntheticDay> trading_day(const TradingCalendar& calendar, local_d
 Result<SyntheticDay> resolve_day(const TradingCalendar& calendar, std::string_view date,
                                  UnixNanos now) {
     if (date.empty()) {
-        local_days before = calendar.span_at(now).date - days{1};
+        // A closed span has the date of the day that ended with it.
+        const SessionSpan span = calendar.span_at(now);
+        local_days before =
+            span.session == TradingSession::Closed ? span.date : span.date - days{1};
         // The longest closure since 1990 took a week.
         for (int tries = 0; tries < 14; ++tries, before -= days{1}) {
             if (const auto day = trading_day(calendar, before)) {

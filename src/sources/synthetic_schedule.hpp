@@ -27,8 +27,8 @@ struct SyntheticDay {
 std::optional<SyntheticDay> trading_day(const TradingCalendar& calendar,
                                         std::chrono::local_days date);
 
-/// The day named by `date` ("YYYY-MM-DD"), or, when empty, the last trading day before the one that
-/// holds `now`. Errors: not a date, not a trading day.
+/// The day named by `date` ("YYYY-MM-DD"), or, when empty, the last trading day that is over at
+/// `now`. Errors: not a date, not a trading day.
 Result<SyntheticDay> resolve_day(const TradingCalendar& calendar, std::string_view date,
                                  UnixNanos now);
 

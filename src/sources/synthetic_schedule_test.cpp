@@ -38,7 +38,7 @@ TEST(SyntheticSchedule, WinterDaysStandAnHourLater) {
     EXPECT_EQ(day->midnight, utc(year{2024} / 1 / 10, hours{5}));
 }
 
-TEST(SyntheticSchedule, NoDateIsTheLastTradingDayBeforeNow) {
+TEST(SyntheticSchedule, NoDateIsTheLastTradingDayThatIsOver) {
     const auto date_at = [](UnixNanos now) { return resolve_day(calendar, "", now)->date; };
     const auto local = [](std::chrono::year_month_day date) {
         return std::chrono::local_days{date};
@@ -46,8 +46,11 @@ TEST(SyntheticSchedule, NoDateIsTheLastTradingDayBeforeNow) {
     // A Monday morning: Friday. The Monday after Good Friday: Thursday.
     EXPECT_EQ(date_at(utc(year{2024} / 6 / 17, hours{15})), local(year{2024} / 6 / 14));
     EXPECT_EQ(date_at(utc(year{2024} / 4 / 1, hours{15})), local(year{2024} / 3 / 28));
-    // 02:00 UTC on Thursday is still Wednesday evening in New York: Tuesday.
-    EXPECT_EQ(date_at(utc(year{2024} / 6 / 13, hours{2})), local(year{2024} / 6 / 11));
+    // 02:00 UTC on Thursday is Wednesday 22:00 in New York, after the day's end: Wednesday.
+    EXPECT_EQ(date_at(utc(year{2024} / 6 / 13, hours{2})), local(year{2024} / 6 / 12));
+    // On a weekend: Friday.
+    EXPECT_EQ(date_at(utc(year{2024} / 6 / 15, hours{15})), local(year{2024} / 6 / 14));
+    EXPECT_EQ(date_at(utc(year{2024} / 6 / 16, hours{15})), local(year{2024} / 6 / 14));
 }
 
 TEST(SyntheticSchedule, RefusesOtherTexts) {

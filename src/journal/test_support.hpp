@@ -1,0 +1,137 @@
+#pragma once
+
+// Segments made and read for the journal's tests.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "journal/segment_reader.hpp"
+#include "journal/segment_writer.hpp"
+
+namespace tickstock {
+
+inline constexpr UnixNanos base_time =
+    unix_nanos(1'381'152'600'000'000'000);  // 2013-10-07 09:30 ET
+
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "journal-XXXXXX").string();
+        path_ = ::mkdtemp(pattern.data());
+    }
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    std::string file(const std::string& name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+inline std::string bytes_of(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// Hands the bytes out in pieces of at most `piece`.
+inline ReadBytes from_memory(std::string bytes, std::size_t piece = std::string::npos) {
+    return [bytes = std::move(bytes), piece,
+            at = std::size_t{0}](std::span<char> into) mutable -> Result<std::size_t> {
+        const std::size_t count = std::min({into.size(), piece, bytes.size() - at});
+        std::copy_n(bytes.data() + at, count, into.data());
+        at += count;
+        return count;
+    };
+}
+
+inline RecordHeader header_at(std::uint64_t sequence, SymbolId symbol) {
+    RecordHeader header;
+    header.symbol = symbol;
+    header.sequence = Sequence{sequence};
+    header.ts_event = base_time + Nanos{static_cast<std::int64_t>(sequence)};
+    header.ts_recv = header.ts_event + std::chrono::milliseconds(3);
+    header.clock = header.ts_recv;
+    return header;
+}
+
+inline Trade trade_at(std::uint64_t sequence, SymbolId symbol) {
+    Trade trade;
+    trade.header = header_at(sequence, symbol);
+    trade.price = Price::from_cents(18'250 + static_cast<std::int64_t>(sequence % 7));
+    trade.size = Size::from_shares(100);
+    trade.exchange = 4;
+    trade.tape = 1;
+    trade.conditions.add(37);
+    trade.id = TradeId("52983525029461");
+    return trade;
+}
+
+struct Segment {
+    std::string bytes;
+    std::vector<std::uint64_t> frame_offsets;  // the close frame's too
+    std::vector<std::uint64_t> record_ends;    // records known once the bytes reach here
+};
+
+inline Segment segment_of(int records, bool closed) {
+    const TemporaryFolder folder;
+    const std::string path = folder.file("a.tsj");
+    SymbolTable symbols;
+    const std::array ids{*symbols.intern("IBM"), *symbols.intern("SPY")};
+    auto writer = SegmentWriter::create(path, {}).value();
+    Segment segment;
+    for (int i = 0; i < records; ++i) {
+        const auto sequence = static_cast<std::uint64_t>(i) + 1;
+        EXPECT_TRUE(
+            writer->append(trade_at(sequence, ids[static_cast<std::size_t>(i) % 2]), symbols));
+        segment.record_ends.push_back(writer->size());
+    }
+    EXPECT_TRUE(closed ? writer->close() : writer->flush());
+    segment.bytes = bytes_of(path);
+    auto frames = FrameReader::open(from_memory(segment.bytes), "a.tsj").value();
+    Frame frame;
+    while (frames.next(frame)) {
+        segment.frame_offsets.push_back(frame.offset);
+    }
+    if (closed) {
+        segment.frame_offsets.push_back(segment.bytes.size() - frame_head_size);
+    }
+    return segment;
+}
+
+struct Outcome {
+    bool opened = false;
+    std::string failure;
+    std::size_t records = 0;
+    StageCounts counts;
+    SegmentTail tail;
+};
+
+inline Outcome read_all(const std::string& bytes, std::size_t piece = std::string::npos) {
+    Outcome outcome;
+    auto reader = SegmentReader::open(from_memory(bytes, piece), "a.tsj", SourceId{0});
+    if (!reader) {
+        outcome.failure = reader.error().message;
+        return outcome;
+    }
+    outcome.opened = true;
+    RecordBatch batch;
+    while ((*reader)->read(batch)) {
+        for (const Record& record : batch.records) {
+            EXPECT_EQ(record.header().sequence, Sequence{++outcome.records});
+        }
+    }
+    outcome.failure = (*reader)->failure().value_or(Error{}).message;
+    outcome.counts = (*reader)->counts();
+    outcome.tail = (*reader)->tail();
+    return outcome;
+}
+
+}  // namespace tickstock
