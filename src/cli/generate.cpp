@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
+#include "engine/journal_output.hpp"
 #include "sources/format.hpp"
 #include "sources/record_writer.hpp"
 #include "sources/synthetic_market.hpp"
@@ -147,9 +148,9 @@ int run_generate(const GenerateOptions& options) {
     if (!window.ok()) {
         return fail(window.error(), exit_usage);
     }
-    auto writer = open_writer(options.out, *format);
+    auto writer = open_writer(options.out, *format, {open_journal_output});
     if (!writer.ok()) {
-        return fail(writer.error(), *format == Format::Journal ? exit_usage : exit_failed);
+        return fail(writer.error(), exit_failed);
     }
     if (const auto error = copy(**market, *window, **writer)) {
         return fail(*error, exit_failed);
@@ -166,15 +167,14 @@ void add_generate_command(CLI::App& app, int& exit_code) {
         ->add_option("--out", options->out,
                      "file to write, - for standard output; .gz and .zst are compressed")
         ->required();
-    command->add_option("--format", options->format,
-                        "one of " + format_names() +
-                            " (default: by the file's name, else polygon-ws; journal is not "
-                            "written here)");
+    command->add_option(
+        "--format", options->format,
+        "one of " + format_names() + " (default: by the file's name, else polygon-ws)");
     command->add_option("--seed", options->market.seed, "the same seed gives the same records")
         ->capture_default_str();
     command->add_option("--symbols", options->market.symbols, "1 to 100000")->capture_default_str();
     command->add_option("--date", options->market.date,
-                        "YYYY-MM-DD, a trading day (default: the last one before today)");
+                        "YYYY-MM-DD, a trading day (default: the last one that is over)");
     command->add_option("--from", options->from, "HH:MM[:SS], New York time (default: 04:00)");
     command->add_option("--to", options->to, "HH:MM[:SS], New York time (default: 20:00)");
     command

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <span>
 #include <utility>
 
 #include "journal/segment_reader.hpp"
@@ -14,6 +15,15 @@ namespace {
 
 Result<std::unique_ptr<RecordReader>> open_journal(const std::string& path) {
     auto reader = SegmentReader::open(path, SourceId{0});
+    if (!reader) {
+        return reader.error();
+    }
+    return std::unique_ptr<RecordReader>(std::move(*reader));
+}
+
+Result<std::unique_ptr<RecordReader>> open_journal_bytes(
+    std::function<Result<std::size_t>(std::span<char>)> read, const std::string& name) {
+    auto reader = SegmentReader::open(std::move(read), name, SourceId{0});
     if (!reader) {
         return reader.error();
     }
@@ -96,6 +106,7 @@ Result<std::unique_ptr<RecordReader>> open_recorded(const std::vector<std::strin
     FileReaderOptions options;
     options.on_first_reject = std::move(on_first_reject);
     options.open_journal = open_journal;
+    options.open_journal_bytes = open_journal_bytes;
     return open_files(std::move(inputs), std::move(options));
 }
 

@@ -147,6 +147,24 @@ class CommandLine(unittest.TestCase):
             hashes.add(stream_hash(replayed))
         self.assertEqual(len(hashes), 1)
 
+    def test_a_journal_is_an_input_like_any_other(self):
+        journal = self.path / "day.journal"
+        made = run("generate", "--out", str(journal), "--format", "journal", "--symbols", "20",
+                   "--date", "2024-03-05", "--from", "09:30", "--to", "09:40",
+                   "--trades-per-second", "50")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        whole = run("replay", str(journal))
+        self.assertEqual(whole.returncode, 0, whole.stderr)
+        packed = self.path / "packed.gz"
+        packed.write_bytes(gzip.compress(journal.read_bytes()))
+        self.assertEqual(stream_hash(run("replay", str(packed))), stream_hash(whole))
+        data = bytearray(journal.read_bytes())
+        data[len(data) // 2] ^= 0x40
+        journal.write_bytes(data)
+        damaged = run("replay", str(journal))
+        self.assertEqual(damaged.returncode, 1)
+        self.assertIn(b"day.journal", damaged.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
