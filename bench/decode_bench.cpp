@@ -12,10 +12,10 @@
 #include <random>
 #include <string>
 
-#include "sources/byte_source.hpp"
 #include "sources/file_reader.hpp"
-#include "sources/line_decoder.hpp"
-#include "sources/line_reader.hpp"
+#include "sources/files/byte_source.hpp"
+#include "sources/files/line_reader.hpp"
+#include "sources/formats/line_decoder.hpp"
 
 namespace tickstock {
 namespace {

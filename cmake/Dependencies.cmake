@@ -18,7 +18,8 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 # Boost 1.81 is header-only for what we use (Asio, Beast).
 add_library(boost_beast INTERFACE)
 target_compile_definitions(boost_beast INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_DISABLE_FENCED_BLOCK)  # one I/O thread; TSan cannot read stand-alone fences
 target_link_libraries(boost_beast INTERFACE Threads::Threads OpenSSL::SSL OpenSSL::Crypto)
 
 if(TICKSTOCK_TESTS)

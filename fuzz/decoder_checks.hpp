@@ -7,10 +7,10 @@
 
 #include "base/assert.hpp"
 #include "model/record.hpp"
-#include "sources/byte_source.hpp"
-#include "sources/field_values.hpp"
-#include "sources/line_decoder.hpp"
-#include "sources/line_reader.hpp"
+#include "sources/files/byte_source.hpp"
+#include "sources/files/line_reader.hpp"
+#include "sources/formats/field_values.hpp"
+#include "sources/formats/line_decoder.hpp"
 
 namespace tickstock {
 

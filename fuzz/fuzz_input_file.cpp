@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "decoder_checks.hpp"
+#include "sources/files/ordered_stream.hpp"
 #include "sources/format.hpp"
-#include "sources/ordered_stream.hpp"
 
 namespace {
 

@@ -16,7 +16,7 @@
 #include "engine/journal_output.hpp"
 #include "sources/format.hpp"
 #include "sources/record_writer.hpp"
-#include "sources/synthetic_market.hpp"
+#include "sources/synthetic/market.hpp"
 
 namespace tickstock {
 namespace {

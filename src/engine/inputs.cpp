@@ -7,8 +7,8 @@
 
 #include "journal/segment_reader.hpp"
 #include "metrics/log.hpp"
-#include "sources/synthetic_market.hpp"
-#include "sources/synthetic_schedule.hpp"
+#include "sources/synthetic/market.hpp"
+#include "sources/synthetic/schedule.hpp"
 
 namespace tickstock {
 namespace {

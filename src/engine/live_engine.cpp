@@ -120,7 +120,9 @@ void LiveEngine::process(RecordBatch& batch, bool warming_up) {
     last_record_ = batch.records.empty() ? last_record_ : batch.records.back().header().ts_event;
     system_->process(batch, events_);
     publish();
-    processing_ += clock_.monotonic() - begin;
+    if (!warming_up) {
+        status_.batch_latency.record(clock_.monotonic() - begin);
+    }
 }
 
 void LiveEngine::publish() {
@@ -203,7 +205,6 @@ void LiveEngine::update_status(Nanos now) {
                   : static_cast<double>(channel.counts.out - channel_records_at_status_[index]) /
                         seconds;
         channel_records_at_status_[index] = channel.counts.out;
-        channel.processing_seconds = std::chrono::duration<double>(processing_).count();
     }
     SourceSummary source;
     source.name = input_name_;

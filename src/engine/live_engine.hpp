@@ -13,7 +13,6 @@
 #include "engine/inputs.hpp"
 #include "engine/multi_channel_system.hpp"
 #include "engine/status.hpp"
-#include "metrics/histogram.hpp"
 #include "publishing/event_stream.hpp"
 
 namespace tickstock {
@@ -65,7 +64,6 @@ private:
     UnixNanos last_record_;
     Nanos started_{0};
     Nanos last_status_{0};
-    Nanos processing_{0};
     std::uint64_t records_ = 0;
     std::uint64_t records_at_status_ = 0;
     std::uint64_t events_at_status_ = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "metrics/histogram.hpp"
 #include "model/accounting.hpp"
 #include "model/enums.hpp"
 
@@ -25,7 +26,6 @@ struct ChannelSummary {
     std::uint64_t queue_size = 0;  ///< admitted, unprocessed
     std::uint64_t queue_limit = 0;
     double records_per_second = 0;  ///< over the last second of wall time
-    double processing_seconds = 0;  ///< sum over all batches
     UnixNanos last_activity;        ///< clock of the last record
 };
 
@@ -56,6 +56,9 @@ struct EngineStatus {
     double records_per_second_peak = 0;
     double events_per_second = 0;
     double events_per_second_peak = 0;
+    /// From a batch's hand-over by its source to its events' being in the stream, since start-up
+    /// was over; a batch each.
+    Histogram batch_latency;
     std::array<std::uint64_t, 5> records_by_kind{};  ///< Trade … TradingStatus
     std::array<std::uint64_t, event_type_count> events_by_type{};
     Accounting accounting;

@@ -6,12 +6,12 @@
 #include <array>
 #include <filesystem>
 
-#include "sources/byte_source.hpp"
-#include "sources/journal_stream.hpp"
-#include "sources/line_reader.hpp"
-#include "sources/merge.hpp"
-#include "sources/ordered_stream.hpp"
-#include "sources/text_file.hpp"
+#include "sources/files/byte_source.hpp"
+#include "sources/files/journal_stream.hpp"
+#include "sources/files/line_reader.hpp"
+#include "sources/files/merge.hpp"
+#include "sources/files/ordered_stream.hpp"
+#include "sources/files/text_file.hpp"
 
 namespace tickstock {
 namespace {

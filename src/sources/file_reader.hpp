@@ -9,8 +9,8 @@
 
 #include "base/result.hpp"
 #include "model/record_reader.hpp"
-#include "sources/decode_context.hpp"
 #include "sources/format.hpp"
+#include "sources/formats/decode_context.hpp"
 
 namespace tickstock {
 

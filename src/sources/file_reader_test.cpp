@@ -11,9 +11,9 @@
 #include <map>
 #include <tuple>
 
-#include "sources/compress_support.hpp"
-#include "sources/line_reader.hpp"
-#include "sources/test_support.hpp"
+#include "sources/files/compress_support.hpp"
+#include "sources/files/line_reader.hpp"
+#include "sources/files/test_support.hpp"
 
 namespace tickstock {
 namespace {

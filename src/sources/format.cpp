@@ -4,12 +4,12 @@
 #include <array>
 #include <string>
 
-#include "sources/csv_header.hpp"
-#include "sources/dynamic_object.hpp"
-#include "sources/field_values.hpp"
-#include "sources/identify.hpp"
-#include "sources/line_decoder.hpp"
-#include "sources/polygon_ws_decoder.hpp"
+#include "sources/formats/csv_header.hpp"
+#include "sources/formats/dynamic_object.hpp"
+#include "sources/formats/field_values.hpp"
+#include "sources/formats/identify.hpp"
+#include "sources/formats/line_decoder.hpp"
+#include "sources/formats/polygon_ws_decoder.hpp"
 
 namespace tickstock {
 namespace {

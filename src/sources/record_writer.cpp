@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/assert.hpp"
-#include "sources/record_writer_encoder.hpp"
-#include "sources/record_writer_output.hpp"
+#include "sources/writing/record_writer_encoder.hpp"
+#include "sources/writing/record_writer_output.hpp"
 
 namespace tickstock {
 namespace {

@@ -10,8 +10,8 @@
 #include <sstream>
 
 #include "sources/file_reader.hpp"
-#include "sources/record_writer_encoder.hpp"
-#include "sources/synthetic_market.hpp"
+#include "sources/synthetic/market.hpp"
+#include "sources/writing/record_writer_encoder.hpp"
 
 namespace tickstock {
 namespace {

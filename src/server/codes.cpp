@@ -1,0 +1,79 @@
+#include "server/codes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.hpp"
+
+namespace tickstock {
+
+std::span<const CloseCodeInfo> close_codes() {
+    static constexpr std::array<CloseCodeInfo, 9> table{{
+        {CloseCode::Normal, "normal", false, "Answer to the client's own close."},
+        {CloseCode::ProtocolError, "protocol_error", false,
+         "The frames break RFC 6455: unmasked, reserved bits or opcodes, a bad close code."},
+        {CloseCode::UnsupportedData, "unsupported_data", false,
+         "A binary message; the protocol is JSON text."},
+        {CloseCode::InvalidText, "invalid_text", false, "A text message that is not UTF-8."},
+        {CloseCode::PolicyViolation, "rate_limit", false,
+         "More messages, control frames or fragments than a client may send."},
+        {CloseCode::MessageTooBig, "message_too_big", false,
+         "A message longer than server.max_frame_bytes."},
+        {CloseCode::ShuttingDown, "shutting_down", true,
+         "The server stops. All events up to its last offset were sent first if the client could "
+         "take them; resume."},
+        {CloseCode::SlowClient, "slow_client", true,
+         "The client did not read: too many bytes became due during one write, or the write "
+         "stalled. Resume from the last position."},
+        {CloseCode::NoPong, "no_pong", true, "No answer to a ping; resume."},
+    }};
+    return table;
+}
+
+const CloseCodeInfo& info(CloseCode code) {
+    const auto table = close_codes();
+    const auto found = std::ranges::find(table, code, &CloseCodeInfo::code);
+    TS_ASSERT(found != table.end());
+    return *found;
+}
+
+std::span<const ErrorCodeInfo> error_codes() {
+    static constexpr std::array<ErrorCodeInfo, 16> table{{
+        {ErrorCode::BadJson, "bad_json", 0, "The message is not one JSON object."},
+        {ErrorCode::BadRequest, "bad_request", 400,
+         "A member, parameter or header is missing, unknown or out of range; the message names "
+         "it."},
+        {ErrorCode::UnknownOp, "unknown_op", 0, "`op` is none of subscribe, unsubscribe, ping."},
+        {ErrorCode::UnknownSubscription, "unknown_subscription", 0,
+         "No subscription of this connection has that id."},
+        {ErrorCode::SubscriptionExists, "subscription_exists", 0,
+         "A subscription of this connection has that id already; unsubscribe first."},
+        {ErrorCode::TooManySubscriptions, "too_many_subscriptions", 0,
+         "The connection has 512 subscriptions."},
+        {ErrorCode::UniversesUnavailable, "universes_unavailable", 400,
+         "Named symbol sets are not offered by this server; list the symbols."},
+        {ErrorCode::NotFound, "not_found", 404, "No such path, or nothing known of that symbol."},
+        {ErrorCode::MethodNotAllowed, "method_not_allowed", 405,
+         "The path answers other methods only; see Allow."},
+        {ErrorCode::HostNotAllowed, "host_not_allowed", 403,
+         "The Host header names neither this machine nor a host of server.allowed_origins."},
+        {ErrorCode::OriginNotAllowed, "origin_not_allowed", 403,
+         "The page's origin is neither this server nor in server.allowed_origins."},
+        {ErrorCode::BodyTooLarge, "body_too_large", 413, "The request's body is over 64 KiB."},
+        {ErrorCode::HeadersTooLarge, "headers_too_large", 431,
+         "The request's headers are over 8 KiB or more than 64."},
+        {ErrorCode::UpgradeRequired, "upgrade_required", 426, "/ws speaks WebSocket only."},
+        {ErrorCode::TooManyConnections, "too_many_connections", 503,
+         "server.max_connections or its share for one address is reached; retry after 1–10 s."},
+        {ErrorCode::NotReady, "not_ready", 503, "The server is starting or stopping."},
+    }};
+    return table;
+}
+
+const ErrorCodeInfo& info(ErrorCode code) {
+    const auto& row = error_codes()[static_cast<std::size_t>(code)];
+    TS_ASSERT(row.code == code);
+    return row;
+}
+
+}  // namespace tickstock

@@ -1,0 +1,187 @@
+// GET /metrics: every family of metrics/names.hpp for which this version has a figure.
+
+#include "metrics/prometheus.hpp"
+#include "server/process_stats.hpp"
+#include "server/site.hpp"
+
+namespace tickstock {
+namespace {
+
+using Stage = std::pair<std::string_view, const StageCounts*>;
+
+std::vector<Stage> stages_of(const Accounting& accounting) {
+    std::vector<Stage> stages{{"sources", &accounting.sources},
+                              {"sequencer", &accounting.sequencer},
+                              {"router", &accounting.router},
+                              {"intake", &accounting.intake}};
+    for (std::size_t i = 0; i < accounting.channels.size(); ++i) {
+        stages.emplace_back(to_string(static_cast<ChannelType>(i)), &accounting.channels[i]);
+    }
+    stages.emplace_back("detectors", &accounting.detectors);
+    stages.emplace_back("coordination", &accounting.coordination);
+    stages.emplace_back("priority", &accounting.priority);
+    stages.emplace_back("publishing", &accounting.publishing);
+    return stages;
+}
+
+/// A sample for each reason that occurred.
+void dropped(MetricsWriter& out, std::string_view label, std::string_view name,
+             const StageCounts& counts) {
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        if (counts.dropped[i] > 0) {
+            out.sample({{label, name}, {"reason", to_string(static_cast<Reason>(i))}},
+                       counts.dropped[i]);
+        }
+    }
+}
+
+void single(MetricsWriter& out, const MetricFamily& family, auto value) {
+    out.family(family);
+    out.sample({}, value);
+}
+
+void write_stages(MetricsWriter& out, const Accounting& accounting) {
+    const auto stages = stages_of(accounting);
+    out.family(metric::stage_in);
+    for (const auto& [name, counts] : stages) {
+        out.sample({{"stage", name}}, counts->in);
+    }
+    out.family(metric::stage_out);
+    for (const auto& [name, counts] : stages) {
+        out.sample({{"stage", name}}, counts->out);
+    }
+    out.family(metric::stage_held);
+    for (const auto& [name, counts] : stages) {
+        out.sample({{"stage", name}}, counts->held);
+    }
+    out.family(metric::stage_dropped);
+    for (const auto& [name, counts] : stages) {
+        dropped(out, "stage", name, *counts);
+    }
+}
+
+/// One sample a channel of a value that `get` takes from its summary.
+void by_channel(MetricsWriter& out, const EngineStatus& status, const MetricFamily& family,
+                auto get) {
+    out.family(family);
+    for (const ChannelSummary& channel : status.channels) {
+        out.sample({{"channel", to_string(channel.type)}}, get(channel));
+    }
+}
+
+void write_channels(MetricsWriter& out, const EngineStatus& status) {
+    by_channel(out, status, metric::channel_processed, [](const auto& c) { return c.counts.in; });
+    by_channel(out, status, metric::channel_errors, [](const auto& c) { return c.errors; });
+    by_channel(out, status, metric::channel_events, [](const auto& c) { return c.events; });
+    by_channel(out, status, metric::channel_health,
+               [](const auto& c) { return std::uint64_t{c.healthy ? 1U : 0U}; });
+    by_channel(out, status, metric::channel_queue, [](const auto& c) { return c.queue_size; });
+    by_channel(out, status, metric::channel_queue_limit,
+               [](const auto& c) { return c.queue_limit; });
+    out.family(metric::channel_filtered);
+    for (const ChannelSummary& channel : status.channels) {
+        dropped(out, "channel", to_string(channel.type), channel.counts);
+    }
+}
+
+void write_sources(MetricsWriter& out, const EngineStatus& status) {
+    out.family(metric::source_rows);
+    for (const SourceSummary& source : status.sources) {
+        out.sample({{"source", source.name}}, source.counts.in);
+    }
+    out.family(metric::source_records);
+    for (const SourceSummary& source : status.sources) {
+        out.sample({{"source", source.name}}, source.counts.out);
+    }
+    out.family(metric::source_rejected);
+    for (const SourceSummary& source : status.sources) {
+        dropped(out, "source", source.name, source.counts);
+    }
+    out.family(metric::source_up);
+    for (const SourceSummary& source : status.sources) {
+        const bool is_up = source.state == "streaming" || source.state == "warming_up";
+        out.sample({{"source", source.name}}, std::uint64_t{is_up ? 1U : 0U});
+    }
+}
+
+void write_engine(MetricsWriter& out, const EngineStatus& status) {
+    single(out, metric::ready, std::uint64_t{status.ready ? 1U : 0U});
+    single(out, metric::clock, static_cast<double>(to_ns(status.clock)) / 1e9);
+    single(out, metric::sequence, status.last_sequence);
+    single(out, metric::symbols, status.symbols);
+    single(out, metric::shards, std::uint64_t{status.shards});
+    single(out, metric::deadlines, status.open_deadlines);
+    out.family(metric::records);
+    for (std::size_t i = 0; i < status.records_by_kind.size(); ++i) {
+        out.sample({{"type", to_string(static_cast<RecordKind>(i))}}, status.records_by_kind[i]);
+    }
+    single(out, metric::second_bars, status.second_bars);
+    single(out, metric::unknown_conditions, status.unknown_conditions);
+    write_stages(out, status.accounting);
+    out.family(metric::latency);
+    out.sample({{"stage", "publishing"}}, status.batch_latency);
+    write_channels(out, status);
+    write_sources(out, status);
+}
+
+void write_stream(MetricsWriter& out, const EventStream& stream) {
+    const StreamRange range = stream.range();
+    single(out, metric::stream_offset, range.last.value());
+    single(out, metric::stream_first, range.first.value());
+    single(out, metric::stream_evicted, stream.evicted_events());
+    out.family(metric::events);
+    const auto by_type = stream.events_by_type();
+    for (std::size_t i = 0; i < by_type.size(); ++i) {
+        out.sample({{"type", to_string(static_cast<EventType>(i))}}, by_type[i]);
+    }
+}
+
+void write_clients(MetricsWriter& out, const ClientCounts& clients) {
+    out.family(metric::clients);
+    out.sample({{"transport", "ws"}}, clients.websocket_open);
+    out.sample({{"transport", "sse"}}, clients.sse_open);
+    out.sample({{"transport", "http"}}, clients.http_open);
+    single(out, metric::clients_accepted, clients.accepted);
+    out.family(metric::clients_refused);
+    out.sample({{"reason", "limit"}}, clients.refused);
+    out.family(metric::clients_closed);
+    const auto codes = close_codes();
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        out.sample({{"reason", codes[i].reason}}, clients.closes[i]);
+    }
+    single(out, metric::subscriptions, clients.subscriptions);
+    single(out, metric::client_events, clients.events_out);
+    single(out, metric::client_bytes, clients.bytes_out);
+    single(out, metric::client_gaps, clients.gaps);
+}
+
+void write_process(MetricsWriter& out) {
+    const ProcessStats process = read_process_stats();
+    single(out, metric::process_memory, process.resident_bytes);
+    single(out, metric::process_cpu, process.cpu_seconds);
+    single(out, metric::process_start, process.start_time_seconds);
+    single(out, metric::process_open_fds, process.open_fds);
+}
+
+}  // namespace
+
+HttpResponse Site::metrics_page(const HttpRequest& request) const {
+    const MetricsFormat format = negotiate_metrics_format(request.accept);
+    HttpResponse response;
+    response.content_type = content_type(format);
+    MetricsWriter out(response.body, format);
+    out.family(metric::build_info);
+    out.sample({{"version", parts_.info.version}}, std::uint64_t{1});
+    if (const auto status = parts_.status()) {
+        write_engine(out, *status);
+    } else {
+        single(out, metric::ready, std::uint64_t{0});
+    }
+    write_stream(out, parts_.stream);
+    write_clients(out, parts_.clients);
+    write_process(out);
+    out.finish();
+    return response;
+}
+
+}  // namespace tickstock

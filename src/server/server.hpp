@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "config/config.hpp"
+#include "engine/status.hpp"
+#include "publishing/event_stream.hpp"
+
+namespace tickstock {
+
+/// What the server tells about the program and shows of it.
+struct ServerInfo {
+    std::string version;
+    std::filesystem::path web_root;  ///< the built dashboard; absent = a page that says how
+};
+
+/// SPEC 12 on one port: native WebSocket protocol, Server-Sent Events, REST, health, metrics and
+/// the dashboard's files. One I/O thread of its own serves all connections; other threads only
+/// append to the stream, which wakes it.
+class Server {
+public:
+    /// `stream` and `clock` outlive the server; `status` is called on the I/O thread and may give
+    /// null before the engine runs. Takes the stream's listener: construct the server before the
+    /// engine's thread starts.
+    Server(const ServerSettings& settings, EventStream& stream,
+           std::function<std::shared_ptr<const EngineStatus>()> status, const Clock& clock,
+           ServerInfo info);
+    /// Stops without draining if drain_and_stop() was not called.
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Binds, loads the dashboard and starts the thread. The port that it listens on, or an error
+    /// that names the setting: an address other than loopback is refused, because TLS and
+    /// authentication are not there yet.
+    Result<std::uint16_t> start();
+
+    /// Any thread but the server's own; call it when nothing is appended any more. Accepts no more,
+    /// lets clients take what is left, closes them with 3001 and ends within
+    /// settings.drain_timeout.
+    void drain_and_stop();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tickstock

@@ -1,0 +1,104 @@
+#include "server/sse_session.hpp"
+
+#include "base/json_writer.hpp"
+
+namespace tickstock {
+namespace {
+
+/// A client that breaks off inside a snapshot must not resume behind it: no id before its end.
+std::string id_line(const Delivery& delivery) {
+    if (delivery.more) {
+        return {};
+    }
+    return "id: " + delivery.epoch + ":" + std::to_string(delivery.last.value()) + "\n";
+}
+
+std::string subscribed_text(const Delivery& delivery) {
+    std::string text = "retry: 2000\nevent: subscribed\n" + id_line(delivery) + "data: ";
+    JsonWriter json(text);
+    json.begin_object().key("position").begin_object();
+    json.key("epoch").string(delivery.epoch).key("offset").number(delivery.last.value());
+    json.end_object().key("recovered").boolean(delivery.recovered).key("reason");
+    delivery.reason.empty() ? json.null() : json.string(delivery.reason);
+    json.end_object();
+    return text + "\n\n";
+}
+
+std::string gap_text(const Delivery& delivery) {
+    const bool is_open = delivery.last == Offset{};
+    std::string text = "event: gap\n" + (is_open ? "" : id_line(delivery)) + "data: ";
+    JsonWriter json(text);
+    json.begin_object().key("epoch").string(delivery.epoch);
+    json.key("from").number(delivery.first.value()).key("to");
+    is_open ? json.null() : json.number(delivery.last.value());
+    json.key("reason").string(delivery.reason).end_object();
+    return text + "\n\n";
+}
+
+std::string bookmark_text(const Delivery& delivery) {
+    std::string text = "event: bookmark\n" + id_line(delivery) + "data: ";
+    JsonWriter json(text);
+    json.begin_object().key("epoch").string(delivery.epoch);
+    json.key("first").number(delivery.first.value());
+    json.key("last").number(delivery.last.value()).end_object();
+    return text + "\n\n";
+}
+
+std::string snapshot_text(const Delivery& delivery) {
+    std::string text = "event: snapshot\n" + id_line(delivery) + "data: ";
+    JsonWriter json(text);
+    json.begin_object().key("epoch").string(delivery.epoch);
+    json.key("offset").number(delivery.last.value()).key("more").boolean(delivery.more);
+    json.key("events");
+    return text + '[' + *delivery.text + "]}\n\n";
+}
+
+}  // namespace
+
+SseSession::SseSession(const SubscribeRequest& request, Fanout& fanout, ClientCounts& counts,
+                       Nanos heartbeat_interval)
+    : subscription_(request, Encoding::Sse, fanout),
+      counts_(counts),
+      heartbeat_interval_(heartbeat_interval),
+      heartbeat_at_(fanout.clock().monotonic()) {
+    ++counts_.subscriptions;
+}
+
+SseSession::~SseSession() {
+    --counts_.subscriptions;
+}
+
+OutFrame SseSession::encode(Delivery delivery) {
+    OutFrame frame;
+    switch (delivery.kind) {
+        case Delivery::Kind::Subscribed: frame = own_frame(subscribed_text(delivery)); break;
+        case Delivery::Kind::Snapshot: frame = own_frame(snapshot_text(delivery)); break;
+        case Delivery::Kind::Gap:
+            ++counts_.gaps;
+            frame = own_frame(gap_text(delivery));
+            break;
+        case Delivery::Kind::Events:
+            if (delivery.text) {
+                frame.tail = std::move(delivery.text);
+            } else {
+                frame = own_frame(bookmark_text(delivery));
+            }
+            break;
+    }
+    frame.events = delivery.events;
+    frame.ts_pub = delivery.ts_pub;
+    return frame;
+}
+
+std::optional<OutFrame> SseSession::next(Nanos now) {
+    if (!draining_ && now - heartbeat_at_ >= heartbeat_interval_) {
+        heartbeat_at_ = now;
+        return own_frame(": heartbeat\n\n");
+    }
+    if (auto delivery = subscription_.next(now, draining_)) {
+        return encode(std::move(*delivery));
+    }
+    return std::nullopt;
+}
+
+}  // namespace tickstock

@@ -1,0 +1,159 @@
+// GET /api/v1/status, as docs/reference/protocol.md describes it.
+
+#include "base/json_writer.hpp"
+#include "server/process_stats.hpp"
+#include "server/site.hpp"
+
+namespace tickstock {
+namespace {
+
+void write_counts(JsonWriter& json, const StageCounts& counts) {
+    json.begin_object().key("in").number(counts.in).key("out").number(counts.out);
+    json.key("held").number(counts.held).key("dropped").begin_object();
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        if (counts.dropped[i] > 0) {
+            json.key(to_string(static_cast<Reason>(i))).number(counts.dropped[i]);
+        }
+    }
+    json.end_object().end_object();
+}
+
+void write_accounting(JsonWriter& json, const Accounting& accounting) {
+    json.key("accounting").begin_object();
+    json.key("closes").boolean(accounting.closes());
+    const auto stage = [&](std::string_view name, const StageCounts& counts) {
+        json.key(name);
+        write_counts(json, counts);
+    };
+    stage("sources", accounting.sources);
+    stage("sequencer", accounting.sequencer);
+    stage("router", accounting.router);
+    stage("intake", accounting.intake);
+    for (std::size_t i = 0; i < accounting.channels.size(); ++i) {
+        stage(to_string(static_cast<ChannelType>(i)), accounting.channels[i]);
+    }
+    stage("detectors", accounting.detectors);
+    stage("coordination", accounting.coordination);
+    stage("priority", accounting.priority);
+    stage("publishing", accounting.publishing);
+    json.end_object();
+}
+
+void write_channels(JsonWriter& json, const EngineStatus& status) {
+    json.key("channels").begin_array();
+    for (const ChannelSummary& channel : status.channels) {
+        json.begin_object().key("name").string(to_string(channel.type));
+        json.key("status").string(to_string(channel.status));
+        json.key("healthy").boolean(channel.healthy);
+        json.key("records").number(channel.counts.in);
+        json.key("events").number(channel.events);
+        json.key("errors").number(channel.errors);
+        json.key("queue_size").number(channel.queue_size);
+        json.key("queue_limit").number(channel.queue_limit);
+        json.key("records_per_second").number(channel.records_per_second);
+        json.key("last_activity").number(to_ns(channel.last_activity)).end_object();
+    }
+    json.end_array();
+}
+
+void write_sources(JsonWriter& json, const EngineStatus& status) {
+    json.key("sources").begin_array();
+    for (const SourceSummary& source : status.sources) {
+        json.begin_object().key("name").string(source.name);
+        json.key("detail").string(source.detail).key("state").string(source.state);
+        json.key("required").boolean(source.required).key("speed").number(source.speed);
+        json.key("loops").number(source.loops);
+        json.key("last_record").number(to_ns(source.last_record)).key("rows");
+        write_counts(json, source.counts);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_engine(JsonWriter& json, const EngineStatus& status) {
+    json.key("ready").boolean(status.ready).key("clock").number(to_ns(status.clock));
+    json.key("session").string(to_string(status.session));
+    json.key("period").string(to_string(status.period));
+    json.key("sequence").number(status.last_sequence).key("symbols").number(status.symbols);
+    json.key("shards").number(status.shards);
+    json.key("open_deadlines").number(status.open_deadlines);
+    json.key("second_bars").number(status.second_bars);
+    json.key("unknown_conditions").number(status.unknown_conditions);
+    json.key("rates").begin_object();
+    json.key("records_per_second").number(status.records_per_second);
+    json.key("records_per_second_peak").number(status.records_per_second_peak);
+    json.key("events_per_second").number(status.events_per_second);
+    json.key("events_per_second_peak").number(status.events_per_second_peak).end_object();
+    const auto seconds = [](Nanos duration) {
+        return std::chrono::duration<double>(duration).count();
+    };
+    json.key("batch_latency_seconds").begin_object();
+    json.key("count").number(status.batch_latency.count());
+    json.key("p50").number(seconds(status.batch_latency.quantile(0.5)));
+    json.key("p99").number(seconds(status.batch_latency.quantile(0.99)));
+    json.key("max").number(seconds(status.batch_latency.max())).end_object();
+    json.key("records_by_type").begin_object();
+    for (std::size_t i = 0; i < status.records_by_kind.size(); ++i) {
+        json.key(to_string(static_cast<RecordKind>(i))).number(status.records_by_kind[i]);
+    }
+    json.end_object().key("events_by_type").begin_object();
+    for (std::size_t i = 0; i < status.events_by_type.size(); ++i) {
+        json.key(to_string(static_cast<EventType>(i))).number(status.events_by_type[i]);
+    }
+    json.end_object();
+    write_accounting(json, status.accounting);
+    write_channels(json, status);
+    write_sources(json, status);
+}
+
+void write_clients(JsonWriter& json, const ClientCounts& clients, const Fanout& fanout) {
+    json.key("clients").begin_object().key("websocket").number(clients.websocket_open);
+    json.key("sse").number(clients.sse_open).key("http").number(clients.http_open);
+    json.key("subscriptions").number(clients.subscriptions);
+    json.key("accepted").number(clients.accepted).key("refused").number(clients.refused);
+    json.key("messages_in").number(clients.messages_in);
+    json.key("errors").number(clients.protocol_errors);
+    json.key("frames_out").number(clients.frames_out);
+    json.key("events_out").number(clients.events_out);
+    json.key("bytes_out").number(clients.bytes_out).key("gaps").number(clients.gaps);
+    json.key("frames_built").number(fanout.counts().frames_built);
+    json.key("frames_shared").number(fanout.counts().frames_shared);
+    json.key("closed").begin_object();
+    const auto codes = close_codes();
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        json.key(codes[i].reason).number(clients.closes[i]);
+    }
+    json.end_object().end_object();
+}
+
+void write_process(JsonWriter& json) {
+    const ProcessStats process = read_process_stats();
+    json.key("process").begin_object();
+    json.key("resident_bytes").number(process.resident_bytes);
+    json.key("cpu_seconds").number(process.cpu_seconds);
+    json.key("open_fds").number(process.open_fds).end_object();
+}
+
+}  // namespace
+
+HttpResponse Site::status_page() const {
+    const StreamRange range = parts_.stream.range();
+    const auto up = parts_.clock.monotonic() - started_;
+    std::string text;
+    JsonWriter json(text);
+    json.begin_object().key("version").string(parts_.info.version);
+    json.key("uptime_seconds").number(std::chrono::duration<double>(up).count());
+    json.key("epoch").string(range.epoch).key("offset").number(range.last.value());
+    json.key("first_offset").number(range.first.value());
+    if (const auto status = parts_.status()) {
+        write_engine(json, *status);
+    } else {
+        json.key("ready").boolean(false);
+    }
+    write_clients(json, parts_.clients, parts_.fanout);
+    write_process(json);
+    json.end_object();
+    return json_response(std::move(text));
+}
+
+}  // namespace tickstock
