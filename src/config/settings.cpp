@@ -163,14 +163,14 @@ void add_market(std::vector<Setting>& table) {
          text("intake.condition_table", "empty or the path of a CSV file", {}, restart,
               TS_FIELD(pipeline.intake.condition_table),
               "Sale conditions and what they update; empty is the built-in table."),
-         milliseconds("coordination.window_high_low_ms", 0ms, 60s, live,
+         milliseconds("coordination.window_high_low_ms", 1ms, 60s, live,
                       TS_FIELD(pipeline.coordination.window_high_low),
                       "Time in which highs and lows of several sources are one fact."),
-         milliseconds("coordination.window_valuation_ms", 0ms, 60s, live,
+         milliseconds("coordination.window_valuation_ms", 1ms, 60s, live,
                       TS_FIELD(pipeline.coordination.window_valuation), "The same for valuations."),
-         milliseconds("coordination.window_trend_ms", 0ms, 60s, live,
+         milliseconds("coordination.window_trend_ms", 1ms, 60s, live,
                       TS_FIELD(pipeline.coordination.window_trend), "The same for trends."),
-         milliseconds("coordination.window_surge_ms", 0ms, 60s, live,
+         milliseconds("coordination.window_surge_ms", 1ms, 60s, live,
                       TS_FIELD(pipeline.coordination.window_surge), "The same for surges.")});
 }
 

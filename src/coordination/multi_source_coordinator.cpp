@@ -159,7 +159,9 @@ void MultiSourceCoordinator::emit_revision(KeyState& state, std::size_t emission
     event.id = original.id;
     event.revision = ++original.revision;
     event.corroborated_by = state.held_sources;
-    state.window_emission = detection;
+    if (state.emitted_in_window && emission == state.window_emission_index) {
+        state.window_emission = detection;
+    }
     event.detection = std::move(detection);
     out.push_back(std::move(event));
 }
@@ -210,7 +212,7 @@ void MultiSourceCoordinator::end_window(KeyState& state, UnixNanos at, Sequence 
     state.holding = false;
     --counts_.held;
     Detection held = std::move(state.held);
-    held.key = {at, sequence, 0, held.type, held.key.k};
+    held.key = {at, sequence, 0, held.type, 0};
     if (!state.emitted_in_window) {
         state.held_sources = static_cast<std::uint8_t>(state.held_sources & ~bit_of(held.source));
         emit(state, std::move(held), out);

@@ -53,7 +53,9 @@ Result<LiveInput> open_replay(const SourceSettings& settings) {
     input.name = "replay";
     input.detail = fmt::format("{}", fmt::join(settings.files, ", "));
     input.source = std::make_unique<PacedSource>(
-        open, PacedSourceOptions{settings.speed, settings.loop, std::nullopt});
+        // Flat out, a loop would only spin.
+        open,
+        PacedSourceOptions{settings.speed, settings.loop && settings.speed > 0, std::nullopt});
     return input;
 }
 
@@ -75,7 +77,7 @@ Result<LiveInput> open_synthetic(const Config& config, UnixNanos now) {
     auto pass = std::make_shared<std::uint64_t>(0);
     const auto open = [market, now, pass]() -> std::unique_ptr<RecordReader> {
         SyntheticSettings settings = market;
-        settings.seed += (*pass)++;  // every loop is another day of the same market
+        settings.seed += (*pass)++;  // every loop is another course of the same day
         auto reader = SyntheticMarket::open(settings, TradingCalendar(), now);
         return reader ? std::move(*reader) : nullptr;
     };

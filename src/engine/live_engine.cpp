@@ -14,8 +14,23 @@ namespace {
 
 constexpr Nanos status_interval = std::chrono::seconds(1);
 
-std::uint64_t total_events(const EventStream& stream) {
-    return stream.counts().out;
+/// Adds what only ever grows, so that a loop's fresh engine does not set counters back.
+void add_counters(const EngineStatus& from, EngineStatus& to) {
+    to.accounting += from.accounting;
+    to.second_bars += from.second_bars;
+    to.unknown_conditions += from.unknown_conditions;
+    for (std::size_t i = 0; i < to.records_by_kind.size(); ++i) {
+        to.records_by_kind[i] += from.records_by_kind[i];
+    }
+    for (std::size_t i = 0; i < to.channels.size(); ++i) {
+        to.channels[i].events += from.channels[i].events;
+    }
+}
+
+void add_counters(const MultiChannelSystem& from, EngineStatus& to) {
+    EngineStatus pass;
+    from.fill_status(pass);
+    add_counters(pass, to);
 }
 
 }  // namespace
@@ -70,8 +85,7 @@ std::shared_ptr<const EngineStatus> LiveEngine::status() const {
 }
 
 void LiveEngine::run() {
-    started_ = clock_.monotonic();
-    update_status(started_);
+    update_status(clock_.monotonic());
     while (step()) {
         const Nanos now = clock_.monotonic();
         if (now - last_status_ >= status_interval) {
@@ -98,24 +112,39 @@ bool LiveEngine::step() {
     const PacedSource::Poll poll = source_->poll(now, batch_);
     switch (poll.status) {
         case PacedSource::Status::Records: process(batch_, poll.warming_up); break;
-        case PacedSource::Status::Wait:
-            state_ = "streaming";
-            if (poll.market_clock != time_unknown) {
-                system_->tick(poll.market_clock, events_);
-                publish();
-            }
-            wait_until(std::min(poll.wait_until, now + status_interval));
-            break;
+        case PacedSource::Status::Wait: idle(poll, now); break;
         case PacedSource::Status::Restarted: restart(); break;
         case PacedSource::Status::End: end_of_input(); break;
     }
     return true;
 }
 
+/// Nothing is due: fires deadlines that the market's clock has passed and parks until the next
+/// record or deadline.
+void LiveEngine::idle(const PacedSource::Poll& poll, Nanos now) {
+    state_ = "streaming";
+    status_.ready = true;
+    Nanos wake = std::min(poll.wait_until, now + status_interval);
+    if (poll.market_clock != time_unknown) {
+        const bool shown_clock_is_old = now - last_tick_ >= status_interval;
+        if (shown_clock_is_old || system_->next_deadline() <= poll.market_clock) {
+            last_tick_ = now;
+            system_->tick(poll.market_clock, events_);
+            publish();
+        }
+        if (const UnixNanos next = system_->next_deadline(); next != time_never) {
+            const double market_ns = static_cast<double>((next - poll.market_clock).count());
+            const double wait_ns = std::min(market_ns / input_speed_, 1e9);
+            wake = std::min(wake, now + Nanos{static_cast<std::int64_t>(wait_ns) + 1});
+        }
+    }
+    wait_until(wake);
+}
+
 void LiveEngine::process(RecordBatch& batch, bool warming_up) {
     const Nanos begin = clock_.monotonic();
     state_ = warming_up ? "warming_up" : "streaming";
-    status_.ready = status_.ready || !warming_up;
+    status_.ready = !warming_up;
     records_ += batch.records.size();
     last_record_ = batch.records.empty() ? last_record_ : batch.records.back().header().ts_event;
     system_->process(batch, events_);
@@ -135,11 +164,16 @@ void LiveEngine::publish() {
 void LiveEngine::restart() {
     system_->finish(events_);
     publish();
-    finished_passes_ += system_->accounting();
+    if (source_->failure()) {  // of the pass that has ended
+        log_error("engine", "{}: {}", input_name_, source_->failure()->message);
+    }
+    add_counters(*system_, finished_);
+    status_.ready = false;
     auto fresh = MultiChannelSystem::create(config_.pipeline, config_.engine.shards);
     if (!fresh) {  // the condition table's file is gone: go on with what is left
         log_error("engine", "cannot start the next loop: {}", fresh.error().message);
         ended_ = true;
+        state_ = "failed";
         return;
     }
     system_ = std::move(*fresh);
@@ -176,13 +210,14 @@ void LiveEngine::update_status(Nanos now) {
         std::max(std::chrono::duration<double>(now - last_status_).count(), 1e-3);
     const bool first = last_status_ == Nanos{0};
     last_status_ = now;
-    const std::uint64_t events = total_events(stream_);
+    const std::uint64_t events = stream_.counts().out;
     system_->fill_status(status_);
+    add_counters(finished_, status_);
     if (!first) {
         status_.records_per_second = static_cast<double>(records_ - records_at_status_) / seconds;
         status_.events_per_second = static_cast<double>(events - events_at_status_) / seconds;
     }
-    if (was_ready_) {  // the warm-up's rate is no market's
+    if (was_ready_ && status_.ready) {  // the warm-up's rate is no market's
         status_.records_per_second_peak =
             std::max(status_.records_per_second_peak, status_.records_per_second);
         status_.events_per_second_peak =
@@ -191,7 +226,6 @@ void LiveEngine::update_status(Nanos now) {
     was_ready_ = status_.ready;
     records_at_status_ = records_;
     events_at_status_ = events;
-    status_.accounting += finished_passes_;
     status_.accounting.sources = source_->counts();
     status_.accounting.publishing = stream_.counts();
     status_.events_by_type = stream_.events_by_type();
@@ -199,7 +233,7 @@ void LiveEngine::update_status(Nanos now) {
         const auto index = static_cast<std::size_t>(channel.type);
         channel.counts = status_.accounting.channels[index];
         channel.status = config_.pipeline.channels[index].enabled ? ChannelStatus::Active
-                                                                  : ChannelStatus::Paused;
+                                                                  : ChannelStatus::Shutdown;
         channel.records_per_second =
             first ? 0
                   : static_cast<double>(channel.counts.out - channel_records_at_status_[index]) /

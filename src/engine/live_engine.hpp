@@ -37,6 +37,7 @@ public:
 private:
     void run();
     bool step();
+    void idle(const PacedSource::Poll& poll, Nanos now);
     void process(RecordBatch& batch, bool warming_up);
     void publish();
     void restart();
@@ -57,13 +58,13 @@ private:
     std::unique_ptr<PacedSource> source_;
     RecordBatch batch_;
     std::vector<Event> events_;
-    Accounting finished_passes_;  // ledgers of earlier loops
+    EngineStatus finished_;  // counters of earlier loops
     std::string state_ = "warming_up";
     bool ended_ = false;
     bool was_ready_ = false;  // at the last status
     UnixNanos last_record_;
-    Nanos started_{0};
     Nanos last_status_{0};
+    Nanos last_tick_{0};
     std::uint64_t records_ = 0;
     std::uint64_t records_at_status_ = 0;
     std::uint64_t events_at_status_ = 0;

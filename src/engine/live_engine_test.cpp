@@ -12,10 +12,11 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t ten_o_clock = 1'709'650'800;
 
-/// Trades of one symbol, a second apart, each 1 % above the last.
+/// Trades of one symbol, a second apart unless told otherwise, each 1 % above the last.
 class RisingReader final : public RecordReader {
 public:
-    explicit RisingReader(int trades) : left_(trades) {}
+    explicit RisingReader(int trades, Nanos apart = std::chrono::seconds(1))
+        : left_(trades), apart_(apart) {}
 
     bool read(RecordBatch& batch) override {
         batch.clear();
@@ -27,7 +28,8 @@ public:
         }
         Trade trade;
         trade.header.symbol = SymbolId{0};
-        trade.header.ts_event = from_unix_second(second_++);
+        trade.header.ts_event = next_;
+        next_ += apart_;
         trade.header.ts_recv = trade.header.ts_event;
         trade.price = Price::from_cents(price_);
         trade.size = Size::from_shares(100);
@@ -42,7 +44,8 @@ public:
 
 private:
     int left_;
-    std::int64_t second_ = ten_o_clock;
+    const Nanos apart_;
+    UnixNanos next_ = from_unix_second(ten_o_clock);
     std::int64_t price_ = 10'000;
     StageCounts counts_;
 };
@@ -102,6 +105,40 @@ TEST(LiveEngine, EveryLoopIsANewEpochWithEmptyState) {
     EXPECT_LE(stream.range().last.value(), 4U);  // offsets begin at 1 again
     EXPECT_TRUE(engine.status()->accounting.closes());
     EXPECT_GT(stream.counts().out, 4U);
+    const auto trades =
+        engine.status()->records_by_kind[static_cast<std::size_t>(RecordKind::Trade)];
+    EXPECT_EQ(trades, engine.status()->accounting.sequencer.out) << "a loop must not set it back";
+    EXPECT_EQ(engine.status()->channels[0].events, engine.status()->accounting.coordination.in);
+}
+
+TEST(LiveEngine, APendingHighComesOutAtItsDeadlineWithoutAnyRecord) {
+    const SystemClock clock;
+    EventStream stream(make_epoch(), {});
+    LiveInput input;
+    input.name = "quiet";
+    input.speed = 1;
+    input.source =
+        std::make_unique<PacedSource>([] { return std::make_unique<RisingReader>(2, 200ms); },
+                                      PacedSourceOptions{1, false, from_unix_second(ten_o_clock)});
+    LiveEngine engine(Config{}, new_system(), std::move(input), stream, clock);
+    EXPECT_EQ(new_system()->next_deadline(), time_never);
+    engine.start();
+    EXPECT_TRUE(eventually([&] { return stream.range().last.value() == 1; }));
+    engine.stop();
+    EXPECT_TRUE(engine.status()->ready);
+}
+
+TEST(LiveEngine, ADisabledChannelIsShutDownAndNotMissing) {
+    const SystemClock clock;
+    EventStream stream(make_epoch(), {});
+    Config config;
+    config.pipeline.channels[2].enabled = false;
+    LiveEngine engine(config, new_system(), rising_input(3, 0, false), stream, clock);
+    engine.start();
+    ASSERT_TRUE(eventually([&] { return engine.status() != nullptr; }));
+    engine.stop();
+    EXPECT_EQ(engine.status()->channels[2].status, ChannelStatus::Shutdown);
+    EXPECT_EQ(engine.status()->channels[0].status, ChannelStatus::Active);
 }
 
 TEST(LiveEngine, StopsAtOnceWhileItWaitsForASlowMarket) {

@@ -105,6 +105,14 @@ void MultiChannelSystem::merge_shards(std::vector<Event>& out) {
     }
 }
 
+UnixNanos MultiChannelSystem::next_deadline() const {
+    UnixNanos earliest = time_never;
+    for (const auto& shard : shards_) {
+        earliest = std::min(earliest, shard->next_deadline());
+    }
+    return earliest;
+}
+
 Accounting MultiChannelSystem::accounting() const {
     Accounting accounting;
     accounting.sequencer = sequencer_.counts();
@@ -143,6 +151,15 @@ void MultiChannelSystem::fill_status(EngineStatus& status) const {
                 std::max(channel.last_activity, shard->channel(channel.type).last_activity());
         }
     }
+    status.quarantine.clear();
+    const std::vector<QuarantinedTrade> held_back = quarantine();
+    for (std::size_t i = held_back.size() - std::min<std::size_t>(held_back.size(), 20);
+         i < held_back.size(); ++i) {
+        const QuarantinedTrade& trade = held_back[i];
+        status.quarantine.push_back({std::string(symbols().text(trade.symbol).view()), trade.ts,
+                                     trade.price, trade.size, trade.level,
+                                     std::string(trade.id.view()), trade.session});
+    }
     for (const auto& shard : shards_) {
         status.open_deadlines += shard->tick_lane().open_deadlines();
         status.second_bars += shard->tick_lane().second_bars();
@@ -156,8 +173,11 @@ std::vector<QuarantinedTrade> MultiChannelSystem::quarantine() const {
         const auto& list = shard->intake().quarantine();
         trades.insert(trades.end(), list.begin(), list.end());
     }
-    std::stable_sort(trades.begin(), trades.end(),
-                     [](const auto& a, const auto& b) { return a.ts < b.ts; });
+    std::stable_sort(trades.begin(), trades.end(), [&](const auto& a, const auto& b) {
+        return a.ts != b.ts ? a.ts < b.ts : symbols().text(a.symbol) < symbols().text(b.symbol);
+    });
+    const std::size_t kept = std::min(trades.size(), settings_.intake.quarantine_list);
+    trades.erase(trades.begin(), trades.end() - static_cast<std::ptrdiff_t>(kept));
     return trades;
 }
 

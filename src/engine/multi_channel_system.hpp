@@ -39,6 +39,9 @@ public:
     /// End of input: the clock passes every open deadline.
     void finish(std::vector<Event>& out);
 
+    /// The earliest open deadline of any shard; time_never when there is none.
+    UnixNanos next_deadline() const;
+
     const SymbolTable& symbols() const { return sequencer_.symbols(); }
     UnixNanos clock() const { return sequencer_.clock(); }
 
@@ -48,7 +51,7 @@ public:
     /// Fills what the engine knows of its own state.
     void fill_status(EngineStatus& status) const;
 
-    /// Newest quarantined trades of all shards.
+    /// The newest quarantined trades, oldest first; the same for any number of shards.
     std::vector<QuarantinedTrade> quarantine() const;
 
 private:

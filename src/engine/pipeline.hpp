@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,6 +34,11 @@ public:
 
     /// End of input: every open deadline fires, in order.
     void finish(std::vector<Event>& out);
+
+    /// The earliest open deadline; time_never when there is none.
+    UnixNanos next_deadline() const {
+        return std::min(tick_lane_.next_deadline(), coordinator_.next_deadline());
+    }
 
     /// The shard's ledgers (intake, channels, coordination, priority).
     Accounting accounting() const;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/price.hpp"
 #include "base/time.hpp"
 #include "metrics/histogram.hpp"
 #include "model/accounting.hpp"
@@ -40,6 +41,17 @@ struct SourceSummary {
     bool required = true;
 };
 
+/// A trade that the sanity guard held back, as people see it.
+struct QuarantineEntry {
+    std::string symbol;
+    UnixNanos ts;
+    Price price;
+    Size size;
+    Price level;  ///< that it was too far from
+    std::string trade_id;
+    TradingSession session = TradingSession::Closed;
+};
+
 /// What the engine hands out once a second: plain values, no references into it.
 struct EngineStatus {
     bool ready = false;  ///< start-up (warm-up of the sources included) is over
@@ -64,6 +76,7 @@ struct EngineStatus {
     Accounting accounting;
     std::array<ChannelSummary, channel_type_count> channels;
     std::vector<SourceSummary> sources;
+    std::vector<QuarantineEntry> quarantine;  ///< the newest, oldest first; at most 20
 };
 
 }  // namespace tickstock

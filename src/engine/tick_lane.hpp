@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -37,6 +38,10 @@ public:
     const StageCounts& counts() const { return counts_; }
     std::uint64_t second_bars() const { return second_bars_.bars_closed() + feed_samples_; }
     std::uint64_t late_second_trades() const { return second_bars_.late_trades(); }
+    /// The earliest open deadline; time_never when there is none.
+    UnixNanos next_deadline() const {
+        return std::min(second_bars_.next_deadline(), sink_.next_deadline());
+    }
     std::uint64_t open_deadlines() const {
         return sink_.open_deadlines() + second_bars_.open_seconds();
     }
@@ -54,9 +59,6 @@ private:
     void deliver(const Sample& sample, SessionStats& stats, const Moment& moment);
     void emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
                       const Moment& moment);
-    UnixNanos next_deadline() const {
-        return std::min(second_bars_.next_deadline(), sink_.next_deadline());
-    }
     SessionStats& stats_of(SymbolId symbol);
 
     const bool high_low_enabled_;

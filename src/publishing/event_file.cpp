@@ -139,6 +139,9 @@ public:
         : output_(path, std::move(file)), path_(std::move(path)), memory_limit_(memory_limit) {}
 
     void write(const StreamEntry& entry, std::string_view body) override {
+        if (spill_failure_ != 0) {
+            return;  // finish() will say so
+        }
         lines_.push_back({key_of(entry, body), std::string(body)});
         memory_ += body.size() + sizeof(Line);
         if (memory_ > memory_limit_) {
@@ -186,6 +189,9 @@ private:
             if (!good && spill_failure_ == 0) {
                 spill_failure_ = errno;
             }
+        }
+        if (std::fflush(temporary_.get()) != 0 && spill_failure_ == 0) {
+            spill_failure_ = errno;
         }
         runs_.emplace_back(temporary_.get(), begin, lines_.size());
         lines_.clear();

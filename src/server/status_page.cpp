@@ -57,6 +57,15 @@ void write_channels(JsonWriter& json, const EngineStatus& status) {
 }
 
 void write_sources(JsonWriter& json, const EngineStatus& status) {
+    json.key("quarantine").begin_array();
+    for (const QuarantineEntry& trade : status.quarantine) {
+        json.begin_object().key("symbol").string(trade.symbol);
+        json.key("ts").number(to_ns(trade.ts)).key("price").price(trade.price);
+        json.key("size").size(trade.size).key("level").price(trade.level);
+        json.key("trade_id").string(trade.trade_id);
+        json.key("session").string(to_string(trade.session)).end_object();
+    }
+    json.end_array();
     json.key("sources").begin_array();
     for (const SourceSummary& source : status.sources) {
         json.begin_object().key("name").string(source.name);

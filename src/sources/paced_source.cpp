@@ -41,12 +41,14 @@ bool PacedSource::load() {
 }
 
 PacedSource::Poll PacedSource::end_of_pass() {
-    // A pass without records would be repeated at once and for ever.
-    ended_ = !options_.loop || !reader_ || !pass_had_records_;
     if (reader_) {
         failure_ = reader_->failure();
         finished_ += reader_->counts();
+    } else {
+        failure_ = Error{"the input cannot be opened again"};
     }
+    // A pass without records, or one that broke off, would be repeated at once and for ever.
+    ended_ = !options_.loop || failure_ || !pass_had_records_;
     reader_.reset();
     const UnixNanos last_clock = std::exchange(market_clock_, time_unknown);
     pass_had_records_ = false;
