@@ -39,7 +39,7 @@ void ProgressBar::update(double share, const std::string& note) {
             bar += i < filled ? "█" : "░";
         }
         std::fprintf(stderr, "\r%s %s %3d %%  %s\033[K", label_.c_str(), bar.c_str(),
-                     static_cast<int>(share * 100), note.c_str());
+                     static_cast<int>(std::clamp(share, 0.0, 1.0) * 100), note.c_str());
     }
     std::fflush(stderr);
 }

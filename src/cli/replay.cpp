@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "cli/shared_options.hpp"
 #include "engine/inputs.hpp"
 #include "engine/multi_channel_system.hpp"
+#include "metrics/log.hpp"
 #include "publishing/event_file.hpp"
 #include "publishing/event_stream.hpp"
 
@@ -53,7 +55,28 @@ void print_rejects(const Reject& reject) {
     std::fprintf(stderr, "%s:%llu: %s: %s\n", std::string(reject.file).c_str(),
                  static_cast<unsigned long long>(reject.line),
                  std::string(to_string(reject.reason)).c_str(),
-                 std::string(reject.excerpt).c_str());
+                 escape_control(reject.excerpt).c_str());
+}
+
+/// The first input that `out` would overwrite; empty when there is none.
+std::string overwritten_input(const ReplayOptions& options) {
+    for (const std::string& file : options.files) {
+        std::error_code ignored;
+        if (std::filesystem::equivalent(file, options.out, ignored)) {
+            return file;
+        }
+    }
+    return {};
+}
+
+/// Says which of the wanted symbols the input never had.
+void warn_of_unseen(const std::vector<std::string>& wanted, const SymbolTable& symbols) {
+    for (const std::string& symbol : wanted) {
+        if (!symbols.find(symbol)) {
+            std::fprintf(stderr, "--symbols %s: the input has no such symbol\n",
+                         escape_control(symbol).c_str());
+        }
+    }
 }
 
 void print_stage(const char* name, const StageCounts& counts) {
@@ -152,6 +175,11 @@ int run_replay(ReplayOptions& options) {
     }
     std::unique_ptr<EventFile> out;
     if (!options.out.empty()) {
+        if (const std::string input = overwritten_input(options); !input.empty()) {
+            print_error("--out " + options.out + " is the input " + input +
+                        ": accepted is another file");
+            return exit_usage;
+        }
         auto opened = open_output(options);
         if (!opened) {
             print_error(opened.error().message);
@@ -185,12 +213,16 @@ int run_replay(ReplayOptions& options) {
     progress.finish();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 
+    std::uint64_t lines = 0;
     if (out) {
-        if (const auto written = out->finish(); !written) {
+        const auto written = out->finish();
+        if (!written) {
             print_error(written.error().message);
             return exit_failed;
         }
+        lines = *written;
     }
+    warn_of_unseen(options.symbols, (*system)->symbols());
     Accounting accounting = (*system)->accounting();
     accounting.sources = (*reader)->counts();
     accounting.publishing = stream.counts();
@@ -198,9 +230,17 @@ int run_replay(ReplayOptions& options) {
     (*system)->fill_status(status);
     if (!options.quiet) {
         print_summary(accounting, stream, took.count(), status.unknown_conditions);
+        if (out) {
+            std::fprintf(stderr, "written: %s of %s events\n", with_separators(lines).c_str(),
+                         with_separators(accounting.publishing.out).c_str());
+        }
     }
     if (const auto failure = (*reader)->failure()) {
         print_error(failure->message);
+        return exit_failed;
+    }
+    if (accounting.sources.in > 0 && accounting.sources.out == 0) {
+        print_error("not one row could be read: is --format right?");
         return exit_failed;
     }
     return accounting.closes() ? exit_good : exit_failed;
@@ -227,8 +267,11 @@ void add_replay_command(CLI::App& app, int& exit_code) {
     command.add_option("--order", options->order, "Order of --out: time or stream")
         ->check(CLI::IsMember({"time", "stream"}));
     command.add_option("--types", options->types, "Only these types in --out, e.g. high,low")
-        ->delimiter(',');
+        ->allow_extra_args(false)
+        ->delimiter(',')
+        ->check(CLI::IsMember({"trend", "surge", "high", "low", "valuation", "rule", "control"}));
     command.add_option("--symbols", options->symbols, "Only these symbols in --out")
+        ->allow_extra_args(false)
         ->delimiter(',');
     command.add_flag("--quiet", options->quiet, "No summary");
     command.callback([options, &exit_code] { exit_code = run_replay(*options); });

@@ -85,7 +85,7 @@ private:
 
 int run_serve(ServeOptions& options) {
     fill_flags(options);
-    const auto config = options.config.load();
+    const auto config = options.config.load(true);
     if (!config) {
         print_error(config.error().message);
         return exit_usage;
@@ -104,6 +104,12 @@ int run_serve(ServeOptions& options) {
     }
     EventStream stream(make_epoch(), {config->stream.memory_limit});
     LiveEngine engine(*config, std::move(*system), std::move(*input), stream, clock);
+    if (!options.web_root.empty() &&
+        !std::filesystem::exists(std::filesystem::path(options.web_root) / "index.html")) {
+        print_error("--web " + options.web_root +
+                    ": no index.html there; ./dev build makes web/dist");
+        return exit_usage;
+    }
     const std::filesystem::path web_root =
         options.web_root.empty() ? default_web_root() : std::filesystem::path(options.web_root);
     Server server(config->server, stream, [&engine] { return engine.status(); }, clock,

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 namespace tickstock {
 namespace {
@@ -27,7 +28,14 @@ void ConfigOptions::add_to(CLI::App& command) {
         ->allow_extra_args(false);
 }
 
-Result<Config> ConfigOptions::load() const {
+Result<Config> ConfigOptions::load(bool may_create) const {
+    if (!directory.empty() && !std::filesystem::is_directory(directory)) {
+        if (!may_create) {
+            return Error{"--config " + directory + ": no such folder; accepted is a folder with " +
+                         "tickstock.json (tickstock serve --config makes one)"};
+        }
+        std::fprintf(stderr, "tickstock: %s is made with default settings\n", directory.c_str());
+    }
     std::map<std::string, std::string> all = flags;
     for (const std::string& setting : settings) {
         const auto equals = setting.find('=');

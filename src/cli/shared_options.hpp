@@ -18,8 +18,9 @@ struct ConfigOptions {
 
     void add_to(CLI::App& command);
 
-    /// default < files < environment < flags. An error is ready to show.
-    Result<Config> load() const;
+    /// default < files < environment < flags. An error is ready to show. A folder that does not
+    /// exist is an error, unless `may_create`: then it is made with the defaults, and said so.
+    Result<Config> load(bool may_create = false) const;
 };
 
 /// Prints "tickstock: MESSAGE" to stderr.

@@ -106,11 +106,31 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(full.returncode, 1)
         self.assertIn(b"/dev/full", full.stderr)
 
+    def test_what_a_slip_of_the_hand_does(self):
+        before = self.csv.read_bytes()
+        own = run("replay", str(self.csv), "--out", str(self.csv))
+        self.assertEqual((own.returncode, self.csv.read_bytes()), (2, before))
+        typo = run("replay", str(self.csv), "--types", "hihg", "--out", "-")
+        self.assertEqual(typo.returncode, 2)
+        self.assertIn(b"valuation", typo.stderr)
+        before_file = run("replay", "--types", "high", str(self.csv), "--out", "-")
+        self.assertEqual(len(before_file.stdout.splitlines()), 1, before_file.stderr)
+        unseen = run("replay", str(self.csv), "--symbols", "abc", "--out", "-")
+        self.assertIn(b"--symbols abc", unseen.stderr)
+        self.assertIn(b"written: 0 of 3", unseen.stderr)
+        folder = self.path / "no-such-folder"
+        missing = run("config", "check", "--config", str(folder))
+        self.assertEqual((missing.returncode, folder.exists()), (2, False))
+        noise = run("replay", "-", "--format", "ndjson", stdin=bytes(range(1, 256)) * 9)
+        self.assertEqual(noise.returncode, 1)
+        self.assertNotIn(b"\x1b", noise.stderr)
+
     def test_configuration_errors_name_file_line_key_value_and_range(self):
         flag = run("config", "check", "--set", "server.port=99999")
         self.assertEqual(flag.returncode, 2)
         self.assertRegex(flag.stderr.decode(), r"server\.port.*99999.*65535")
         folder = self.path / "config"
+        folder.mkdir()
         self.assertEqual(run("config", "check", "--config", str(folder)).returncode, 0)
         settings = folder / "tickstock.json"
         settings.write_text('{\n  "server": {\n    "prot": 1\n  }\n}\n')
