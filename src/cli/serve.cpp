@@ -107,8 +107,7 @@ int run_serve(ServeOptions& options) {
     if (!options.web_root.empty() &&
         !std::filesystem::exists(std::filesystem::path(options.web_root) / "index.html")) {
         print_error("--web " + options.web_root +
-                    ": no index.html there; ./dev build makes web/dist");
-        return exit_usage;
+                    ": no index.html there, so no dashboard; ./dev build makes web/dist");
     }
     const std::filesystem::path web_root =
         options.web_root.empty() ? default_web_root() : std::filesystem::path(options.web_root);
