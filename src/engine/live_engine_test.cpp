@@ -15,8 +15,9 @@ constexpr std::int64_t ten_o_clock = 1'709'650'800;
 /// Trades of one symbol, a second apart unless told otherwise, each 1 % above the last.
 class RisingReader final : public RecordReader {
 public:
-    explicit RisingReader(int trades, Nanos apart = std::chrono::seconds(1))
-        : left_(trades), apart_(apart) {}
+    explicit RisingReader(int trades, Nanos apart = std::chrono::seconds(1),
+                          Nanos before_last = Nanos{0})
+        : left_(trades), apart_(apart), before_last_(before_last) {}
 
     bool read(RecordBatch& batch) override {
         batch.clear();
@@ -29,7 +30,7 @@ public:
         Trade trade;
         trade.header.symbol = SymbolId{0};
         trade.header.ts_event = next_;
-        next_ += apart_;
+        next_ += left_ == 2 ? apart_ + before_last_ : apart_;
         trade.header.ts_recv = trade.header.ts_event;
         trade.price = Price::from_cents(price_);
         trade.size = Size::from_shares(100);
@@ -45,6 +46,7 @@ public:
 private:
     int left_;
     const Nanos apart_;
+    const Nanos before_last_;
     UnixNanos next_ = from_unix_second(ten_o_clock);
     std::int64_t price_ = 10'000;
     StageCounts counts_;
@@ -118,13 +120,15 @@ TEST(LiveEngine, APendingHighComesOutAtItsDeadlineWithoutAnyRecord) {
     input.name = "quiet";
     input.speed = 1;
     input.source =
-        std::make_unique<PacedSource>([] { return std::make_unique<RisingReader>(2, 200ms); },
+        std::make_unique<PacedSource>([] { return std::make_unique<RisingReader>(4, 50ms, 1h); },
                                       PacedSourceOptions{1, false, from_unix_second(ten_o_clock)});
     LiveEngine engine(Config{}, new_system(), std::move(input), stream, clock);
     EXPECT_EQ(new_system()->next_deadline(), time_never);
     engine.start();
-    EXPECT_TRUE(eventually([&] { return stream.range().last.value() == 1; }));
+    // The second trade is a high, the third waits for the cooldown, the fourth is an hour away.
+    EXPECT_TRUE(eventually([&] { return stream.range().last.value() == 2; }));
     engine.stop();
+    EXPECT_EQ(engine.status()->accounting.sequencer.out, 3U);
     EXPECT_TRUE(engine.status()->ready);
 }
 
