@@ -308,7 +308,11 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     await open();
     const elements = () =>
       page.evaluate(() => document.querySelectorAll('[data-testid=tape] *').length);
-    const total = await figure('events');
+    const total = await eventually(
+      () => figure('events'),
+      (n) => n > 0,
+      'a total',
+    );
     const lines = await rows().count();
     await eventually(
       () => figure('events'),
