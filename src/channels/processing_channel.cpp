@@ -72,8 +72,8 @@ std::optional<Reason> OHLCVChannel::refuse(const IntakeItem& item) const {
     return consistent ? std::nullopt : std::optional(Reason::BarInconsistent);
 }
 
-std::optional<Reason> FMVChannel::refuse(const IntakeItem&) const {
-    return reference_.price.raw() > 0 ? std::nullopt : std::optional(Reason::NoReference);
+std::optional<Reason> FMVChannel::refuse(const IntakeItem& item) const {
+    return item.reference.price.raw() > 0 ? std::nullopt : std::optional(Reason::NoReference);
 }
 
 }  // namespace tickstock

@@ -84,13 +84,8 @@ public:
     explicit FMVChannel(const ChannelSettings& settings)
         : ProcessingChannel(ChannelType::Fmv, settings) {}
 
-    /// Before push(): the market price at hand for the next fair value.
-    void set_reference(const FairValueReference& reference) { reference_ = reference; }
-
 private:
     std::optional<Reason> refuse(const IntakeItem& item) const override;
-
-    FairValueReference reference_;
 };
 
 }  // namespace tickstock

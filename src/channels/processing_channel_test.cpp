@@ -74,10 +74,9 @@ TEST(FMVChannel, NeedsAMarketPrice) {
     FMVChannel channel({});
     const Record record = FairValue{};
     channel.push(item_of(record));
-    FairValueReference reference;
-    reference.price = Price::from_cents(1);
-    channel.set_reference(reference);
-    channel.push(item_of(record));
+    IntakeItem compared = item_of(record);
+    compared.reference.price = Price::from_cents(1);
+    channel.push(compared);
     EXPECT_EQ(channel.counts().dropped_for(Reason::NoReference), 1U);
     EXPECT_EQ(channel.next_batch(true).size(), 1U);
 }

@@ -32,6 +32,137 @@ struct HighLowSettings {
     Nanos reversal_window = std::chrono::seconds(300);
 };
 
+/// SPEC 7.3, one parameter period.
+struct TrendPeriodSettings {
+    Micro direction_threshold = 30'000;
+    Micro strength_threshold = 60'000;
+    Micro threshold_multiplier = 1'500'000;
+    Nanos interval = std::chrono::seconds(300);
+    Micro retracement = 500'000;
+    unsigned min_data_points = 8;
+    Nanos warm_up = std::chrono::seconds(300);
+
+    friend bool operator==(const TrendPeriodSettings&, const TrendPeriodSettings&) = default;
+};
+
+struct TrendSettings {
+    bool enabled = true;
+    /// By MarketPeriod.
+    std::array<TrendPeriodSettings, market_period_count> periods{
+        TrendPeriodSettings{30'000, 60'000, 2'000'000, std::chrono::seconds(300), 500'000, 8,
+                            std::chrono::seconds(300)},
+        TrendPeriodSettings{40'000, 80'000, 1'500'000, std::chrono::seconds(180), 500'000, 4,
+                            std::chrono::seconds(120)},
+        TrendPeriodSettings{25'000, 50'000, 1'500'000, std::chrono::seconds(300), 500'000, 8,
+                            std::chrono::seconds(300)},
+        TrendPeriodSettings{25'000, 50'000, 1'500'000, std::chrono::seconds(180), 500'000, 4,
+                            std::chrono::seconds(120)},
+        TrendPeriodSettings{30'000, 60'000, 2'000'000, std::chrono::seconds(300), 500'000, 8,
+                            std::chrono::seconds(300)},
+        TrendPeriodSettings{30'000, 60'000, 1'500'000, std::chrono::seconds(300), 500'000, 8,
+                            std::chrono::seconds(300)}};
+
+    friend bool operator==(const TrendSettings&, const TrendSettings&) = default;
+};
+
+/// Which of price and volume a surge needs (SPEC 7.4).
+enum class SurgeMode : std::uint8_t { Strict, Either, Adaptive };
+
+struct SurgePeriodSettings {
+    Micro threshold_multiplier = 400'000;
+    Micro volume_threshold = 3'000'000;
+    unsigned min_data_points = 5;
+    SurgeMode mode = SurgeMode::Strict;
+
+    friend bool operator==(const SurgePeriodSettings&, const SurgePeriodSettings&) = default;
+};
+
+/// What a price must move by, before the multiplier, where it lies under `below`.
+struct SurgeBand {
+    Micro min_percent_change = 0;
+    Micro min_price_change = 0;  ///< USD
+
+    friend bool operator==(const SurgeBand&, const SurgeBand&) = default;
+};
+
+struct SurgeSettings {
+    bool enabled = true;
+    /// By MarketPeriod.
+    std::array<SurgePeriodSettings, market_period_count> periods{
+        SurgePeriodSettings{600'000, 3'000'000, 5, SurgeMode::Adaptive},
+        SurgePeriodSettings{600'000, 3'000'000, 4, SurgeMode::Strict},
+        SurgePeriodSettings{400'000, 3'000'000, 8, SurgeMode::Strict},
+        SurgePeriodSettings{400'000, 3'000'000, 8, SurgeMode::Strict},
+        SurgePeriodSettings{600'000, 3'000'000, 5, SurgeMode::Adaptive},
+        SurgePeriodSettings{400'000, 3'000'000, 5, SurgeMode::Strict}};
+    /// For prices under 10, 50, 200, 500 USD, and above.
+    std::array<SurgeBand, 5> bands{SurgeBand{2'500'000, 75'000}, SurgeBand{1'250'000, 125'000},
+                                   SurgeBand{1'000'000, 250'000}, SurgeBand{750'000, 750'000},
+                                   SurgeBand{750'000, 2'500'000}};
+    Nanos cooldown = std::chrono::seconds(40);    ///< per symbol and direction
+    Nanos expiration = std::chrono::seconds(30);  ///< how long a surge is told after it
+
+    friend bool operator==(const SurgeSettings&, const SurgeSettings&) = default;
+};
+
+/// Timeframes of bars that make events: 1m 5m 15m 1h 1d, in this order.
+inline constexpr int bar_timeframe_count = 5;
+
+/// SPEC 7.5, and the source rules of bars (SPEC 8).
+struct BarEventSettings {
+    bool enabled = true;
+    /// Percent, by timeframe: rules.ohlcv.min_percent_change.
+    std::array<Micro, bar_timeframe_count> min_percent_change{250'000, 500'000, 750'000, 1'000'000,
+                                                              1'000'000};
+    Micro surge_volume_multiple = 3'000'000;     ///< with the minimum percent change
+    Micro required_volume_multiple = 1'500'000;  ///< with twice the minimum
+    unsigned average_bars = 20;                  ///< at most so many make the average volume
+    unsigned min_average_bars = 5;
+
+    friend bool operator==(const BarEventSettings&, const BarEventSettings&) = default;
+};
+
+/// SPEC 7.6, and the source rules of fair values (SPEC 8).
+struct ValuationSettings {
+    bool enabled = true;
+    Micro min_confidence = 700'000;
+    Micro max_deviation = 5'000'000;    ///< percent; beyond it a value is implausible
+    Micro min_deviation = 1'000'000;    ///< percent
+    Micro deviation_step = 1'000'000;   ///< percent points further out: told again
+    Micro rearm_deviation = 800'000;    ///< percent
+    Nanos cooldown = std::chrono::seconds(30);
+
+    friend bool operator==(const ValuationSettings&, const ValuationSettings&) = default;
+};
+
+/// What a source rule is for (SPEC 8). `Event` makes an event when its condition comes true.
+enum class RuleKind : std::uint8_t { Filter, Validate, Transform, Enrich, Event };
+
+/// One rule that a person wrote, from rules/*.json. Checked when loaded: its expressions compile.
+struct UserRule {
+    std::string name;  ///< 1–40 bytes of a–z, 0–9, _ and -
+    RuleKind kind = RuleKind::Event;
+    std::vector<SourceKind> sources;  ///< empty = all
+    std::vector<EventType> types;     ///< detections of these types; empty = all
+    std::string when;                 ///< condition; empty = always (transform and enrich)
+    std::string field;                ///< transform and enrich: what is set or added
+    std::string value;                ///< transform and enrich: an arithmetic expression
+    int priority = 100;               ///< smaller first
+    Nanos cooldown = std::chrono::seconds(60);  ///< event rules, per symbol
+    std::string origin;                         ///< "rules/mine.json:12"
+
+    friend bool operator==(const UserRule&, const UserRule&) = default;
+};
+
+/// SPEC 8.
+struct RuleSettings {
+    /// Bars: apply the percent and volume minima to surges, or as S3 to all events.
+    enum class OhlcvScope : std::uint8_t { Surge, All };
+    OhlcvScope ohlcv_scope = OhlcvScope::Surge;
+    Nanos freshness = std::chrono::seconds(300);  ///< live sources, at admission
+    std::vector<UserRule> user;
+};
+
 /// SPEC 3.
 struct IntakeSettings {
     Nanos late_print_after = std::chrono::seconds(10);
@@ -64,8 +195,12 @@ struct ChannelSettings {
     unsigned max_concurrent_processing = 1;  ///< S0's key; a shard works a channel on one thread
 };
 
-/// SPEC 9.
+/// SPEC 9. Eager: the best source's event passes at once. Strict: one event a key and window, at
+/// its end.
+enum class CoordinationMode : std::uint8_t { Eager, Strict };
+
 struct CoordinationSettings {
+    CoordinationMode mode = CoordinationMode::Eager;
     Nanos window_high_low = std::chrono::milliseconds(500);
     Nanos window_valuation = std::chrono::milliseconds(500);
     Nanos window_trend = std::chrono::milliseconds(1000);
@@ -84,6 +219,11 @@ struct PipelineSettings {
         ChannelSettings{true, 3, 500, BatchingStrategy::Hybrid, 50, std::chrono::milliseconds(50),
                         std::chrono::milliseconds(50), OverflowAction::Spill, "default_fmv"}};
     HighLowSettings high_low;
+    TrendSettings trend;
+    SurgeSettings surge;
+    BarEventSettings bars;
+    ValuationSettings valuation;
+    RuleSettings rules;
     CoordinationSettings coordination;
 };
 

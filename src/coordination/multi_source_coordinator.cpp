@@ -212,7 +212,7 @@ void MultiSourceCoordinator::end_window(KeyState& state, UnixNanos at, Sequence 
     state.holding = false;
     --counts_.held;
     Detection held = std::move(state.held);
-    held.key = {at, sequence, 0, held.type, 0};
+    held.key = {at, sequence, 0, held.key.rank, 0};
     if (!state.emitted_in_window) {
         state.held_sources = static_cast<std::uint8_t>(state.held_sources & ~bit_of(held.source));
         emit(state, std::move(held), out);

@@ -27,7 +27,7 @@ protected:
         result.ts = unix_nanos(start + at_ms * ms);
         result.key.fire = result.ts;
         result.key.sequence = Sequence{1};
-        result.key.rank = type;
+        result.key.rank = rank_of(type);
         result.data = HighLowData{};
         return result;
     }

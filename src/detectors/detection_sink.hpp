@@ -31,7 +31,9 @@ class DetectionSink {
 public:
     /// Completes key.fire, sequence, phase, rank and k.
     void emit(const Moment& moment, Detection detection) {
-        detection.key = {moment.fire, moment.sequence, moment.phase, detection.type,
+        const EventRank rank =
+            detection.timeframe == Timeframe::None ? rank_of(detection.type) : EventRank::Bar;
+        detection.key = {moment.fire, moment.sequence, moment.phase, rank,
                          static_cast<std::uint32_t>(detections_.size())};
         detections_.push_back(std::move(detection));
     }

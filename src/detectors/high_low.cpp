@@ -169,9 +169,13 @@ void HighLowDetector::emit(SymbolId symbol, int side, const SessionStats& stats,
     detection.evidence.prior_extreme = background.prior;
     detection.evidence.prior_extreme_ts = background.prior_ts;
     detection.evidence.period = background.period;
-    detection.evidence.min_price_change_e12 = static_cast<std::int64_t>(least.price_change);
-    detection.evidence.min_percent_change_e12 = static_cast<std::int64_t>(least.percent_change);
+    detection.evidence.thresholds.add("min_price_change",
+                                      static_cast<std::int64_t>(least.price_change));
+    detection.evidence.thresholds.add("min_percent_change",
+                                      static_cast<std::int64_t>(least.percent_change));
     detection.evidence.configured = configured_;
+    detection.evidence.rule_version = "high_low/1";
+    detection.context = {trade.header.source, trade.header.ts_recv, trade.header.sequence};
 
     moved.last_emitted = moved.extreme;
     moved.emission_clock = moment.fire;
@@ -254,6 +258,14 @@ void HighLowDetector::flush_pending(SymbolId symbol, const SessionStats& stats,
             emit(symbol, side, stats, moment, sink);
         }
     }
+}
+
+HighLowDetector::SessionPrices HighLowDetector::session_of(SymbolId symbol) const {
+    if (symbol.value() >= states_.size()) {
+        return {};
+    }
+    const SymbolState& state = states_[symbol.value()];
+    return {state.open, state.sides[high].extreme, state.sides[low].extreme};
 }
 
 void HighLowDetector::mute(SymbolId symbol) {

@@ -47,6 +47,14 @@ public:
     void flush_pending(SymbolId symbol, const SessionStats& stats, const Moment& moment,
                        DetectionSink& sink);
 
+    /// Open and extremes of the session so far; 0 before its first eligible trade.
+    struct SessionPrices {
+        Price open;
+        Price high;
+        Price low;
+    };
+    SessionPrices session_of(SymbolId symbol) const;
+
     /// Halted: what is pending is not emitted any more.
     void mute(SymbolId symbol);
 

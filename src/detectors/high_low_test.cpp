@@ -99,8 +99,12 @@ TEST_F(HighLow, ThePeriodsMultiplyBoth) {
     period_ = MarketPeriod::Opening;
     EXPECT_EQ(trade(3, 998'501), 1U);
     EXPECT_EQ(trade(4, 998'500), 2U);
-    EXPECT_EQ(found().back().evidence.min_price_change_e12, 15'000'000'000);
-    EXPECT_EQ(found().back().evidence.min_percent_change_e12, 150'000'000'000);
+    const auto thresholds = found().back().evidence.thresholds.items();
+    ASSERT_EQ(thresholds.size(), 2U);
+    EXPECT_STREQ(thresholds[0].name, "min_price_change");
+    EXPECT_EQ(thresholds[0].value_e12, 15'000'000'000);
+    EXPECT_STREQ(thresholds[1].name, "min_percent_change");
+    EXPECT_EQ(thresholds[1].value_e12, 150'000'000'000);
 }
 
 TEST_F(HighLow, SmallStepsAddUpFromTheLastEmission) {

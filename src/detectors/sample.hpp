@@ -22,6 +22,11 @@ struct Sample {
     double vwap = 0;  ///< the session's at the closing; the price before any volume
     MarketPeriod period = MarketPeriod::Base;  ///< of the second's start
     TradingSession session = TradingSession::Closed;
+    // As the session stands at the closing; 0 before any trade that may make a high or low.
+    Price session_open;
+    Price session_high;
+    Price session_low;
+    SourceKind source = SourceKind::Tick;  ///< of the trade that made the close
 };
 
 /// A detector that works on second bars. One instance a shard, all its symbols; one thread.

@@ -25,6 +25,7 @@ void SecondBars::on_trade(const Trade& trade, const IntakeNote& note, UnixNanos 
     OpenSecond& open = open_second(trade.header.symbol, second, note.period);
     if (note.eligibility.last()) {
         open.close = trade.price;
+        open.source = trade.header.source_kind;
     }
     if (note.eligibility.volume()) {
         open.volume_raw = saturated_sum(open.volume_raw, trade.size.raw());
@@ -40,7 +41,7 @@ SecondBars::OpenSecond& SecondBars::open_second(SymbolId symbol, std::int64_t se
     if (state.newest.used && state.newest.second == second) {
         return state.newest;
     }
-    const OpenSecond fresh{second, Price(), 0, period, true};
+    const OpenSecond fresh{second, Price(), 0, period, SourceKind::Tick, true};
     if (!state.newest.used) {
         state.newest = fresh;
         schedule(second, symbol);
@@ -146,7 +147,7 @@ void SecondBars::finish(SymbolId symbol, SymbolState& state, OpenSecond& second,
     }
     bars.push_back({symbol, second.second, second.close,
                     Size::from_raw(saturated_sum(second.volume_raw, state.carried_raw)),
-                    second.period});
+                    second.period, second.source});
     state.carried_raw = 0;
     ++bars_closed_;
 }

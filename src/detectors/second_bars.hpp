@@ -23,6 +23,7 @@ public:
         Price close;
         Size volume;
         MarketPeriod period = MarketPeriod::Base;  ///< of its start
+        SourceKind source = SourceKind::Tick;      ///< of the trade that made the close
     };
 
     /// A trade that is eligible for last or volume. `clock` is its record's clock.
@@ -53,6 +54,7 @@ private:
         Price close;  // 0 = no last-eligible trade yet
         std::int64_t volume_raw = 0;
         MarketPeriod period = MarketPeriod::Base;
+        SourceKind source = SourceKind::Tick;
         bool used = false;
     };
     struct SymbolState {

@@ -15,6 +15,8 @@ Pipeline::Pipeline(const PipelineSettings& settings, const TradingCalendar& cale
       ohlcv_channel_(settings.channels[1]),
       fmv_channel_(settings.channels[2]),
       tick_lane_(settings),
+      bar_lane_(settings),
+      value_lane_(settings),
       coordinator_(settings.coordination, symbols) {}
 
 void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t> mine,
@@ -25,8 +27,10 @@ void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t
     const ClockIndex clocks(run);
     take_in(run, mine);           // 1. session, conditions, guards, halts; into the channels
     work_lanes(clocks);           // 2. channels give batches, detectors find
-    coordinate(clocks, events_);  // 3. one event a fact, with its id
-    priority_.assign(events_);    // 4. class
+    collect_detections();         //    in the one order
+    apply_rules();                // 3. what the source's rules say
+    coordinate(clocks, events_);  // 4. one event a fact, with its id
+    priority_.assign(events_);    // 5. class
     std::move(events_.begin(), events_.end(), std::back_inserter(out));
     events_.clear();
 }
@@ -34,6 +38,8 @@ void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t
 void Pipeline::finish(std::vector<Event>& out) {
     const ClockIndex end({});
     tick_lane_.advance(end);
+    collect_detections();
+    apply_rules();
     coordinate(end, events_);
     priority_.assign(events_);
     std::move(events_.begin(), events_.end(), std::back_inserter(out));
@@ -54,7 +60,7 @@ void Pipeline::take_in(std::span<const Record> run, std::span<const std::uint8_t
         item.record = &record;
         const ChannelType type = *DataChannelRouter::channel_of(record);
         if (type == ChannelType::Fmv) {
-            fmv_channel_.set_reference(intake_.reference_for(record.fair_value()));
+            item.reference = intake_.reference_for(record.fair_value());
         }
         channel_for(type).push(item);
     }
@@ -68,30 +74,43 @@ void Pipeline::work_lanes(const ClockIndex& clocks) {
         tick_lane_.work(batch, clocks);
     }
     tick_lane_.advance(clocks);
-    // Bar and valuation detectors join here; until then their records are taken and counted.
-    for (ProcessingChannel* channel : {static_cast<ProcessingChannel*>(&ohlcv_channel_),
-                                       static_cast<ProcessingChannel*>(&fmv_channel_)}) {
-        for (auto batch = channel->next_batch(at_tail); !batch.empty();
-             batch = channel->next_batch(at_tail)) {
-            other_lanes_.in += batch.size();
-            other_lanes_.out += batch.size();
-        }
+    for (auto batch = ohlcv_channel_.next_batch(at_tail); !batch.empty();
+         batch = ohlcv_channel_.next_batch(at_tail)) {
+        bar_lane_.work(batch);
+    }
+    for (auto batch = fmv_channel_.next_batch(at_tail); !batch.empty();
+         batch = fmv_channel_.next_batch(at_tail)) {
+        value_lane_.work(batch);
     }
 }
 
-void Pipeline::coordinate(const ClockIndex& clocks, std::vector<Event>& out) {
-    std::vector<Detection>& detections = tick_lane_.detections();
-    detections_by_channel_[0] += detections.size();
-    std::stable_sort(detections.begin(), detections.end(),
+void Pipeline::collect_detections() {
+    const auto take = [&](ChannelType type, std::vector<Detection>& found) {
+        detections_by_channel_[static_cast<std::size_t>(type)] += found.size();
+        std::move(found.begin(), found.end(), std::back_inserter(detections_));
+        found.clear();
+    };
+    take(ChannelType::Tick, tick_lane_.detections());
+    take(ChannelType::Ohlcv, bar_lane_.detections());
+    take(ChannelType::Fmv, value_lane_.detections());
+    std::stable_sort(detections_.begin(), detections_.end(),
                      [&](const Detection& a, const Detection& b) {
                          return comes_before(a.key, a.symbol, b.key, b.symbol, symbols_);
                      });
+}
+
+void Pipeline::apply_rules() {
+    rules_.in += detections_.size();
+    rules_.out += detections_.size();
+}
+
+void Pipeline::coordinate(const ClockIndex& clocks, std::vector<Event>& out) {
     const std::size_t first = out.size();
-    for (Detection& detection : detections) {
+    for (Detection& detection : detections_) {
         coordinator_.advance(detection.key.fire, clocks, out);
         coordinator_.add(std::move(detection), out);
     }
-    detections.clear();
+    detections_.clear();
     coordinator_.advance(clocks.through(), clocks, out);
     // Events of window ends stand before records of the same instant.
     std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
@@ -121,7 +140,9 @@ Accounting Pipeline::accounting() const {
         accounting.channels[static_cast<std::size_t>(type)] = channel(type).counts();
     }
     accounting.detectors = tick_lane_.counts();
-    accounting.detectors += other_lanes_;
+    accounting.detectors += bar_lane_.counts();
+    accounting.detectors += value_lane_.counts();
+    accounting.rules = rules_;
     accounting.coordination = coordinator_.counts();
     accounting.priority = priority_.counts();
     return accounting;

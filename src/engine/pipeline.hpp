@@ -8,6 +8,7 @@
 #include "channels/processing_channel.hpp"
 #include "config/config.hpp"
 #include "coordination/multi_source_coordinator.hpp"
+#include "engine/bar_and_value_lanes.hpp"
 #include "engine/tick_lane.hpp"
 #include "intake/intake.hpp"
 #include "model/accounting.hpp"
@@ -54,6 +55,8 @@ public:
 private:
     void take_in(std::span<const Record> run, std::span<const std::uint8_t> mine);
     void work_lanes(const ClockIndex& clocks);
+    void collect_detections();
+    void apply_rules();
     void coordinate(const ClockIndex& clocks, std::vector<Event>& out);
     ProcessingChannel& channel_for(ChannelType type);
 
@@ -65,11 +68,15 @@ private:
     OHLCVChannel ohlcv_channel_;
     FMVChannel fmv_channel_;
     TickLane tick_lane_;
+    BarLane bar_lane_;
+    ValueLane value_lane_;
     MultiSourceCoordinator coordinator_;
     PriorityManager priority_;
 
-    std::vector<Event> events_;  // of the run at hand
-    StageCounts other_lanes_;    // records of the ohlcv and fmv lanes
+    // Of the run at hand.
+    std::vector<Detection> detections_;
+    std::vector<Event> events_;
+    StageCounts rules_;
     std::array<std::uint64_t, channel_type_count> detections_by_channel_{};
 };
 

@@ -117,9 +117,16 @@ void TickLane::on_feed_sample(const Bar& bar, const IntakeNote& note, SessionSta
     const double vwap = stats.has_vwap()             ? stats.vwap()
                         : bar.session_vwap.raw() > 0 ? bar.session_vwap.to_double()
                                                      : price;
-    deliver({bar.header.symbol, bar.header.ts_event + std::chrono::seconds(1), bar.close,
-             bar.volume, vwap, note.period, note.session},
-            stats, moment);
+    Sample sample;
+    sample.symbol = bar.header.symbol;
+    sample.t = bar.header.ts_event + std::chrono::seconds(1);
+    sample.price = bar.close;
+    sample.volume = bar.volume;
+    sample.vwap = vwap;
+    sample.period = note.period;
+    sample.session = note.session;
+    sample.source = bar.header.source_kind;
+    deliver(sample, stats, moment);
 }
 
 void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {
@@ -144,13 +151,24 @@ void TickLane::deliver_bars(const Moment& moment) {
     for (const SecondBars::ClosedBar& bar : closed_bars_) {
         SessionStats& stats = stats_of(bar.symbol);
         const double vwap = stats.has_vwap() ? stats.vwap() : bar.close.to_double();
-        deliver({bar.symbol, from_unix_second(bar.second + 1), bar.close, bar.volume, vwap,
-                 bar.period, stats.session},
-                stats, moment);
+        Sample sample;
+        sample.symbol = bar.symbol;
+        sample.t = from_unix_second(bar.second + 1);
+        sample.price = bar.close;
+        sample.volume = bar.volume;
+        sample.vwap = vwap;
+        sample.period = bar.period;
+        sample.session = stats.session;
+        sample.source = bar.source;
+        deliver(sample, stats, moment);
     }
 }
 
-void TickLane::deliver(const Sample& sample, SessionStats& stats, const Moment& moment) {
+void TickLane::deliver(Sample& sample, SessionStats& stats, const Moment& moment) {
+    const auto session = high_low_.session_of(sample.symbol);
+    sample.session_open = session.open;
+    sample.session_high = session.high;
+    sample.session_low = session.low;
     for (const auto& detector : sample_detectors_) {
         detector->on_sample(sample, stats, moment, sink_);
     }

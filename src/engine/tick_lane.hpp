@@ -56,7 +56,7 @@ private:
                        const Moment& moment);
     void fire_until(UnixNanos through, const ClockIndex& clocks);
     void deliver_bars(const Moment& moment);
-    void deliver(const Sample& sample, SessionStats& stats, const Moment& moment);
+    void deliver(Sample& sample, SessionStats& stats, const Moment& moment);
     void emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
                       const Moment& moment);
     SessionStats& stats_of(SymbolId symbol);

@@ -22,6 +22,7 @@ std::string_view to_string(Reason reason) {
         "unidentified",
         "unsupported_message",
         "symbol_table_full",
+        "stale",
         "no_channel",
         "closed",
         "late_session",
@@ -30,7 +31,12 @@ std::string_view to_string(Reason reason) {
         "channel_disabled",
         "no_reference",
         "second_bar_not_used",
+        "rule_rejected",
         "correction_without_effect",
+        "late_bar",
+        "low_confidence",
+        "implausible",
+        "rule_filtered",
         "corroboration",
         "superseded",
         "shed",
@@ -65,10 +71,10 @@ bool Accounting::closes() const {
         channels_out += channel.out;
     }
     return sources.closes() && sequencer.closes() && router.closes() && intake.closes() &&
-           channels_close && detectors.closes() && coordination.closes() && priority.closes() &&
+           channels_close && detectors.closes() && rules.closes() && coordination.closes() && priority.closes() &&
            publishing.closes() && sources.out == sequencer.in && sequencer.out == router.in &&
            router.out == intake.in && intake.out == channels_in && channels_out == detectors.in &&
-           coordination.out == priority.in && priority.out == publishing.in;
+           rules.out == coordination.in && coordination.out == priority.in && priority.out == publishing.in;
 }
 
 Accounting& Accounting::operator+=(const Accounting& other) {
@@ -80,6 +86,7 @@ Accounting& Accounting::operator+=(const Accounting& other) {
         channels[i] += other.channels[i];
     }
     detectors += other.detectors;
+    rules += other.rules;
     coordination += other.coordination;
     priority += other.priority;
     publishing += other.publishing;

@@ -26,6 +26,7 @@ enum class Reason : std::uint8_t {
     UnsupportedMessage,  ///< a known message that carries no record (status, imbalance)
     // sequencer
     SymbolTableFull,
+    Stale,  ///< a live record that was too long on its way
     // router
     NoChannel,
     // intake
@@ -37,8 +38,14 @@ enum class Reason : std::uint8_t {
     ChannelDisabled,
     NoReference,       ///< a fair value without a market price
     SecondBarNotUsed,  ///< an `A` record while trades make the second bars
+    RuleRejected,      ///< a validate rule of the source said no
     // detectors
     CorrectionWithoutEffect,
+    LateBar,        ///< revises a bar that is no longer kept
+    LowConfidence,  ///< a fair value less sure than the least accepted
+    Implausible,    ///< a fair value too far from the market
+    // rules
+    RuleFiltered,  ///< a filter rule of the source said no
     // coordination
     Corroboration,  ///< a worse source told a fact already published
     Superseded,     ///< lost against a better one in its window
@@ -79,6 +86,7 @@ struct Accounting {
     StageCounts intake;                   ///< records
     std::array<StageCounts, 3> channels;  ///< records, by ChannelType
     StageCounts detectors;                ///< records
+    StageCounts rules;                    ///< detections
     StageCounts coordination;             ///< detections in, events out
     StageCounts priority;                 ///< events
     StageCounts publishing;               ///< events

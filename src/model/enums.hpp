@@ -43,7 +43,7 @@ enum class Timeframe : std::uint8_t {
     Day1,
 };
 
-/// What an event says. The order is the rank of SPEC 9 among detections of one instant.
+/// What an event says.
 enum class EventType : std::uint8_t { Trend, Surge, High, Low, Valuation, Rule, Control };
 inline constexpr int event_type_count = 7;
 

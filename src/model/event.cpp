@@ -27,6 +27,66 @@ std::string_view to_string(ControlData::Kind kind) {
     TS_ASSERT(false);
 }
 
+std::string_view to_string(Strength strength) {
+    switch (strength) {
+        case Strength::Weak: return "weak";
+        case Strength::Moderate: return "moderate";
+        case Strength::Strong: return "strong";
+    }
+    TS_ASSERT(false);
+}
+
+std::string_view to_string(TrendData::VwapPosition position) {
+    switch (position) {
+        case TrendData::VwapPosition::Unknown: return "unknown";
+        case TrendData::VwapPosition::Above: return "above";
+        case TrendData::VwapPosition::Below: return "below";
+    }
+    TS_ASSERT(false);
+}
+
+std::string_view to_string(TrendData::Turn turn) {
+    switch (turn) {
+        case TrendData::Turn::None: return "";
+        case TrendData::Turn::UpNowDown: return "up-now-down";
+        case TrendData::Turn::DownNowUp: return "down-now-up";
+    }
+    TS_ASSERT(false);
+}
+
+std::string_view to_string(SurgeData::Trigger trigger) {
+    switch (trigger) {
+        case SurgeData::Trigger::PriceAndVolume: return "price_and_volume";
+        case SurgeData::Trigger::Price: return "price";
+        case SurgeData::Trigger::Volume: return "volume";
+        case SurgeData::Trigger::PriceDriven: return "price_driven";
+        case SurgeData::Trigger::VolumeDriven: return "volume_driven";
+    }
+    TS_ASSERT(false);
+}
+
+std::string_view to_string(RuleMark::Action action) {
+    switch (action) {
+        case RuleMark::Action::Passed: return "passed";
+        case RuleMark::Action::Transformed: return "transformed";
+        case RuleMark::Action::Enriched: return "enriched";
+    }
+    TS_ASSERT(false);
+}
+
+EventRank rank_of(EventType type) {
+    switch (type) {
+        case EventType::Trend: return EventRank::Trend;
+        case EventType::Surge: return EventRank::Surge;
+        case EventType::High: return EventRank::High;
+        case EventType::Low: return EventRank::Low;
+        case EventType::Valuation: return EventRank::Valuation;
+        case EventType::Rule: return EventRank::Rule;
+        case EventType::Control: return EventRank::Control;
+    }
+    TS_ASSERT(false);
+}
+
 bool comes_before(const OrderKey& a, SymbolId symbol_a, const OrderKey& b, SymbolId symbol_b,
                   const SymbolTable& symbols) {
     const auto left = std::tie(a.fire, a.sequence, a.phase);

@@ -24,7 +24,7 @@ protected:
 };
 
 OrderKey key(std::int64_t fire, std::uint64_t sequence, std::uint8_t phase = 1,
-             EventType rank = EventType::High, std::uint32_t k = 0) {
+             EventRank rank = EventRank::High, std::uint32_t k = 0) {
     return {unix_nanos(fire), Sequence{sequence}, phase, rank, k};
 }
 
@@ -40,17 +40,17 @@ TEST_F(EventOrder, SymbolTextBreaksTiesNotTheId) {
     EXPECT_TRUE(before(key(1, 1), apple_, key(1, 1), zebra_));
     EXPECT_FALSE(before(key(1, 1), zebra_, key(1, 1), apple_));
     EXPECT_TRUE(
-        before(key(1, 1, 1, EventType::Control), apple_, key(1, 1, 1, EventType::Trend), zebra_))
+        before(key(1, 1, 1, EventRank::Control), apple_, key(1, 1, 1, EventRank::Trend), zebra_))
         << "the symbol comes before the rank";
 }
 
 TEST_F(EventOrder, RankThenCountWithinASymbol) {
     EXPECT_TRUE(
-        before(key(1, 1, 1, EventType::Trend), zebra_, key(1, 1, 1, EventType::High), zebra_));
+        before(key(1, 1, 1, EventRank::Trend), zebra_, key(1, 1, 1, EventRank::High), zebra_));
     EXPECT_TRUE(
-        before(key(1, 1, 1, EventType::High, 9), zebra_, key(1, 1, 1, EventType::Low), zebra_));
+        before(key(1, 1, 1, EventRank::High, 9), zebra_, key(1, 1, 1, EventRank::Low), zebra_));
     EXPECT_TRUE(
-        before(key(1, 1, 1, EventType::High, 1), zebra_, key(1, 1, 1, EventType::High, 2), zebra_));
+        before(key(1, 1, 1, EventRank::High, 1), zebra_, key(1, 1, 1, EventRank::High, 2), zebra_));
     EXPECT_FALSE(before(key(1, 1), zebra_, key(1, 1), zebra_)) << "nothing is before itself";
 }
 
@@ -66,7 +66,7 @@ RC_GTEST_PROP(EventOrderProperty, IsTheOrderOfTheWholeKey, ()) {
         const auto small = rc::gen::inRange(0, 3);
         return Placed{{unix_nanos(*small), Sequence{static_cast<std::uint64_t>(*small)},
                        static_cast<std::uint8_t>(*rc::gen::inRange(0, 2)),
-                       static_cast<EventType>(*small), static_cast<std::uint32_t>(*small)},
+                       static_cast<EventRank>(*small), static_cast<std::uint32_t>(*small)},
                       ids[static_cast<std::size_t>(*small)]};
     };
     const auto flat = [&](const Placed& p) {

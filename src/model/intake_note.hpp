@@ -50,6 +50,11 @@ struct IntakeNote {
     TradingSession session = TradingSession::Closed;
     MarketPeriod period = MarketPeriod::Base;
     HaltChange halt = HaltChange::None;
+    /// Bars and fair values: their symbol is halted as of this record (trades: the lane keeps it).
+    bool muted = false;
+    /// Bars: trades of the bar's own session had reached its high, its low before this record.
+    bool high_known = false;
+    bool low_known = false;
 };
 
 /// A fair value's market price as it was when the value came (SPEC 7.6).
@@ -63,6 +68,7 @@ struct FairValueReference {
 struct IntakeItem {
     const Record* record = nullptr;
     IntakeNote note;
+    FairValueReference reference;  ///< fair values only
 };
 
 }  // namespace tickstock

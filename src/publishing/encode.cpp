@@ -1,5 +1,7 @@
 #include "publishing/encode.hpp"
 
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "base/decimal.hpp"
@@ -47,36 +49,116 @@ void data_members(JsonWriter& json, const ControlData& data) {
     string_or_null(json, {data.reason.data(), strnlen(data.reason.data(), data.reason.size())});
 }
 
+void data_members(JsonWriter& json, const TrendData& data) {
+    json.key("trend_strength").string(to_string(data.strength));
+    json.key("trend_score").number(data.score);
+    json.key("trend_short_score").number(data.score_short);
+    json.key("trend_medium_score").number(data.score_medium);
+    json.key("trend_long_score").number(data.score_long);
+    json.key("trend_vwap_position").string(to_string(data.vwap_position));
+    json.key("trend_age").number(data.age_seconds);
+    json.key("reversal");
+    data.turn == TrendData::Turn::None ? json.boolean(false) : json.string(to_string(data.turn));
+    json.key("count_up").number(data.count_up);
+    json.key("count_down").number(data.count_down);
+}
+
+/// "up 1.52 % in 20 s on 4.1 times the volume".
+std::string description_of(const SurgeData& data) {
+    const auto tenths = static_cast<std::int64_t>(std::llround(data.volume_multiplier * 10));
+    const auto hundredths = static_cast<std::int64_t>(std::llround(std::abs(data.magnitude) * 100));
+    std::string text = data.magnitude < 0 ? "down " : "up ";
+    append_decimal(text, hundredths, 2);
+    text += " % in 20 s on ";
+    append_decimal(text, tenths, 1);
+    text += " times the usual volume";
+    return text;
+}
+
+void data_members(JsonWriter& json, const SurgeData& data) {
+    json.key("magnitude").number(data.magnitude);
+    json.key("score").number(data.score);
+    json.key("surge_strength").string(to_string(data.strength));
+    json.key("trigger_type").string(to_string(data.trigger));
+    json.key("volume_multiplier").number(data.volume_multiplier);
+    json.key("expiration").number(to_ns(data.expiration));
+    json.key("daily_surge_count").number(data.daily_count);
+    json.key("baseline").price(data.baseline);
+    json.key("description").string(description_of(data));
+}
+
+void data_members(JsonWriter& json, const BarData& data) {
+    json.key("percent_change").number(data.percent_change);
+    json.key("volume_multiplier").number(data.volume_multiplier);
+}
+
+void data_members(JsonWriter& json, const ValuationData& data) {
+    json.key("signal").string(data.deviation > 0 ? "undervalued" : "overvalued");
+    json.key("fair_value").price(data.fair_value);
+    json.key("reference").price(data.reference);
+    json.key("deviation").number(data.deviation);
+    json.key("strength").number(data.strength);
+}
+
+void data_members(JsonWriter& json, const RuleData& data) {
+    json.key("rule").string(data.rule.view());
+    json.key("count").number(data.count);
+}
+
+void source_list(JsonWriter& json, std::string_view key, std::uint8_t bits) {
+    json.key(key).begin_array();
+    for (int kind = 0; kind < 5; ++kind) {
+        if ((bits >> kind & 1) != 0) {
+            json.string(to_string(static_cast<SourceKind>(kind)));
+        }
+    }
+    json.end_array();
+}
+
+void rule_marks(JsonWriter& json, const std::vector<RuleMark>& rules) {
+    json.key("rules").begin_array();
+    for (const RuleMark& mark : rules) {
+        json.begin_object().key("rule").string(mark.rule.view());
+        json.key("action").string(to_string(mark.action));
+        if (!mark.field.empty()) {
+            json.key("field").string(mark.field.view());
+            json.key("value").number(mark.value);
+        }
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void evidence_members(JsonWriter& json, const Event& event) {
     const Evidence& evidence = event.detection.evidence;
     json.key("trade_id");
     string_or_null(json, evidence.trade_id.view());
     json.key("source_sequence");
     evidence.source_sequence == 0 ? json.null() : json.number(evidence.source_sequence);
-    json.key("exchange").number(unsigned{evidence.exchange});
+    json.key("exchange");
+    evidence.exchange == 0 ? json.null() : json.number(unsigned{evidence.exchange});
     json.key("conditions").begin_array();
     for (const unsigned code : evidence.conditions.codes()) {
         json.number(code);
     }
     json.end_array();
-    json.key("prior_extreme").price(evidence.prior_extreme);
-    json.key("prior_extreme_ts").number(to_ns(evidence.prior_extreme_ts));
+    const bool passed_one = evidence.prior_extreme.raw() != 0;
+    json.key("prior_extreme");
+    passed_one ? json.price(evidence.prior_extreme) : json.null();
+    json.key("prior_extreme_ts");
+    passed_one ? json.number(to_ns(evidence.prior_extreme_ts)) : json.null();
     json.key("thresholds").begin_object();
-    json.key("min_price_change");
-    decimal_e12(json, evidence.min_price_change_e12);
-    json.key("min_percent_change");
-    decimal_e12(json, evidence.min_percent_change_e12);
+    for (const ThresholdList::Threshold& threshold : evidence.thresholds.items()) {
+        json.key(threshold.name);
+        decimal_e12(json, threshold.value_e12);
+    }
     json.key("period").string(to_string(evidence.period));
     json.key("origin").string(evidence.configured ? "configured" : "default");
     json.end_object();
-    json.key("rule_version").string("high_low/1");
-    json.key("corroborated_by").begin_array();
-    for (int kind = 0; kind < 5; ++kind) {
-        if ((event.corroborated_by >> kind & 1) != 0) {
-            json.string(to_string(static_cast<SourceKind>(kind)));
-        }
-    }
-    json.end_array();
+    json.key("rule_version").string(evidence.rule_version);
+    source_list(json, "corroborated_by", event.corroborated_by);
+    source_list(json, "suppressed", event.suppressed);
+    rule_marks(json, evidence.rules);
 }
 
 }  // namespace
@@ -105,6 +187,9 @@ void encode_body(const Event& event, std::string_view symbol, std::string& out) 
     json.key("volume");
     control ? json.null() : json.size(detection.volume);
     json.key("data").begin_object();
+    if (detection.timeframe != Timeframe::None) {
+        json.key("timeframe").string(to_string(detection.timeframe));
+    }
     std::visit([&](const auto& data) { data_members(json, data); }, detection.data);
     json.end_object();
     json.key("evidence");

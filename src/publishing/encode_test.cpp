@@ -53,8 +53,9 @@ Event high() {
     detection.evidence.prior_extreme = Price::from_cents(1000);
     detection.evidence.prior_extreme_ts = unix_nanos(1'709'650'799'999'999'999);
     detection.evidence.period = MarketPeriod::Premarket;
-    detection.evidence.min_price_change_e12 = 20'000'000'000;
-    detection.evidence.min_percent_change_e12 = 200'000'000'000;
+    detection.evidence.thresholds.add("min_price_change", 20'000'000'000);
+    detection.evidence.thresholds.add("min_percent_change", 200'000'000'000);
+    detection.evidence.rule_version = "high_low/1";
     return event;
 }
 
@@ -71,7 +72,7 @@ constexpr std::string_view high_body =
     R"("exchange":11,"conditions":[14,255],"prior_extreme":10,)"
     R"("prior_extreme_ts":1709650799999999999,"thresholds":{"min_price_change":0.02,)"
     R"("min_percent_change":0.2,"period":"PREMARKET","origin":"default"},)"
-    R"("rule_version":"high_low/1","corroborated_by":[]}})";
+    R"("rule_version":"high_low/1","corroborated_by":[],"suppressed":[],"rules":[]}})";
 
 TEST(EncodeBody, OfAHighHasEveryMemberInTheCommittedOrder) {
     EXPECT_EQ(body_of(high(), "AAPL"), high_body);

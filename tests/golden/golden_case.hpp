@@ -15,7 +15,7 @@ struct Case {
     std::vector<std::string> input;   ///< as written, comments included
     std::vector<std::string> events;  ///< expected, comments and blank lines left out
     std::vector<std::string> dropped;
-    PipelineSettings settings;
+    Config config;
     RecordBatch batch;
 };
 

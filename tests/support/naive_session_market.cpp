@@ -528,8 +528,11 @@ private:
         evidence.period = extreme.period;
         const Micro multiplier =
             settings_.high_low.multiplier[static_cast<std::size_t>(extreme.period)];
-        evidence.min_price_change_e12 = settings_.high_low.min_price_change * multiplier;
-        evidence.min_percent_change_e12 = settings_.high_low.min_percent_change * multiplier;
+        evidence.thresholds.add("min_price_change",
+                                settings_.high_low.min_price_change * multiplier);
+        evidence.thresholds.add("min_percent_change",
+                                settings_.high_low.min_percent_change * multiplier);
+        evidence.rule_version = "high_low/1";
 
         extreme.emitted = true;
         side.last_emitted = extreme.price;
