@@ -10,8 +10,21 @@
 namespace tickstock {
 namespace {
 
-constexpr std::string_view high_low_prefix = "high_low.";
-constexpr std::string_view high_low_key = "detection_parameters.highlow.";
+/// Settings that have a channel's file as their home, under another beginning.
+struct HomeSection {
+    ConfigFile file;
+    std::string_view setting_prefix;
+    std::string_view key_prefix;
+};
+constexpr std::array<HomeSection, 7> home_sections{{
+    {ConfigFile::Tick, "high_low.", "detection_parameters.highlow."},
+    {ConfigFile::Tick, "trend.", "detection_parameters.trend."},
+    {ConfigFile::Tick, "surge.", "detection_parameters.surge."},
+    {ConfigFile::Ohlcv, "bars.", "detection_parameters.bars."},
+    {ConfigFile::Ohlcv, "rules.ohlcv.", "event_rules."},
+    {ConfigFile::Fmv, "valuation.", "detection_parameters.valuation."},
+    {ConfigFile::Fmv, "rules.fmv.", "event_rules."},
+}};
 
 std::string_view channel_prefix(ConfigFile file) {
     switch (file) {
@@ -24,8 +37,10 @@ std::string_view channel_prefix(ConfigFile file) {
 }
 
 /// Older spellings of a channel file's keys, by their beginning.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> key_aliases{{
-    {"highlow_detection.", high_low_key},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> key_aliases{{
+    {"highlow_detection.", "detection_parameters.highlow."},
+    {"trend_detection.", "detection_parameters.trend."},
+    {"surge_detection.", "detection_parameters.surge."},
     {"batch_size", "batching.max_batch_size"},
     {"timeout_ms", "batching.max_wait_time_ms"},
 }};
@@ -77,14 +92,55 @@ std::string_view relative_path(ConfigFile file) {
     TS_ASSERT(false);
 }
 
-const std::vector<std::pair<std::string_view, std::string_view>>& older_names() {
-    static const std::vector<std::pair<std::string_view, std::string_view>> names{
+namespace {
+
+/// TREND_DIRECTION_THRESHOLD_MIDDAY for trend.periods.MIDDAY.direction_threshold.
+std::optional<std::string> older_period_name(std::string_view setting) {
+    const bool of_period =
+        setting.starts_with("trend.periods.") || setting.starts_with("surge.periods.");
+    if (!of_period) {
+        return std::nullopt;
+    }
+    const std::string_view rest = setting.substr(14);
+    const auto dot = rest.find('.');
+    std::string name =
+        fmt::format("{}_{}_{}", setting.substr(0, 5), rest.substr(dot + 1), rest.substr(0, dot));
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return name;
+}
+
+std::vector<std::pair<std::string, std::string>> make_older_names() {
+    std::vector<std::pair<std::string, std::string>> names{
         {"HIGHLOW_MIN_PRICE_CHANGE", "high_low.min_price_change"},
         {"HIGHLOW_MIN_PERCENT_CHANGE", "high_low.min_percent_change"},
         {"HIGHLOW_COOLDOWN_SECONDS", "high_low.cooldown_seconds"},
         {"HIGHLOW_DETECTION_ENABLED", "high_low.enabled"},
         {"TICK_CHANNEL_ENABLED", "channels.tick.enabled"},
     };
+    for (const Setting& setting : settings_table()) {
+        if (auto older = older_period_name(setting.name)) {
+            names.emplace_back(std::move(*older), setting.name);
+        }
+    }
+    return names;
+}
+
+/// A flat key of a detector whose settings go by period means MIDDAY.
+const Setting* find_flat_or_full(const std::string& name) {
+    if (const Setting* setting = find_setting(name)) {
+        return setting;
+    }
+    const bool by_period = name.starts_with("trend.") || name.starts_with("surge.");
+    return by_period ? find_setting(name.substr(0, 6) + "periods.MIDDAY." + name.substr(6))
+                     : nullptr;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& older_names() {
+    static const auto names = make_older_names();
     return names;
 }
 
@@ -95,12 +151,14 @@ const Setting* setting_of_key(ConfigFile file, std::string_view key) {
                 return find_setting(name);
             }
         }
-        return find_setting(key);
+        return find_flat_or_full(std::string(key));
     }
     const std::string current = current_key(key);
-    if (file == ConfigFile::Tick) {
-        if (const auto name = replace_front(current, high_low_key, high_low_prefix)) {
-            return find_setting(*name);
+    for (const HomeSection& home : home_sections) {
+        if (home.file == file) {
+            if (const auto name = replace_front(current, home.key_prefix, home.setting_prefix)) {
+                return find_flat_or_full(*name);
+            }
         }
     }
     return find_setting(std::string(channel_prefix(file)) + current);
@@ -110,9 +168,11 @@ std::optional<std::string> key_of_setting(ConfigFile file, const Setting& settin
     if (file == ConfigFile::Main) {
         return setting.name;
     }
-    if (file == ConfigFile::Tick) {
-        if (auto key = replace_front(setting.name, high_low_prefix, high_low_key)) {
-            return key;
+    for (const HomeSection& home : home_sections) {
+        if (home.file == file) {
+            if (auto key = replace_front(setting.name, home.setting_prefix, home.key_prefix)) {
+                return key;
+            }
         }
     }
     return replace_front(setting.name, channel_prefix(file), "");
@@ -132,7 +192,7 @@ std::vector<KeyedSetting> older_keys(ConfigFile file) {
     std::vector<KeyedSetting> keyed;
     if (file == ConfigFile::Main) {
         for (const auto& [older, name] : older_names()) {
-            keyed.push_back({std::string(older), find_setting(name)});
+            keyed.push_back({older, find_setting(name)});
         }
         return keyed;
     }
@@ -179,7 +239,11 @@ std::string default_file_text(ConfigFile file) {
     auto keyed = keyed_settings(file);
     if (file == ConfigFile::Main) {
         std::erase_if(keyed, [](const KeyedSetting& row) {
-            return row.key.starts_with("channels.") || row.key.starts_with(high_low_prefix);
+            return row.key.starts_with("channels.") ||
+                   std::any_of(home_sections.begin(), home_sections.end(),
+                               [&](const HomeSection& home) {
+                                   return row.key.starts_with(home.setting_prefix);
+                               });
         });
     }
     const Config defaults;

@@ -43,8 +43,9 @@ bool is_section(ConfigFile file, std::string_view key);
 /// The keys accepted beside `key`, for the error about an unknown one: "server.address, …".
 std::string accepted_keys(ConfigFile file, std::string_view key);
 
-/// The same settings' names as environment variables of earlier systems: (variable, setting).
-const std::vector<std::pair<std::string_view, std::string_view>>& older_names();
+/// Names of earlier systems, as environment variables and as keys of the main file: (variable,
+/// setting).
+const std::vector<std::pair<std::string, std::string>>& older_names();
 
 /// The file as it is created when missing: every setting whose home it is with its default, each
 /// under a comment.

@@ -147,6 +147,58 @@ TEST_F(ConfigDirectory, ChannelFilesTakeTheOlderKeys) {
     EXPECT_EQ(pipeline.channels[1].overflow, OverflowAction::DropOldest);
 }
 
+TEST_F(ConfigDirectory, AFlatKeyOfTrendOrSurgeMeansMidday) {
+    write(ConfigFile::Tick,
+          "{\"trend_detection\": {\"direction_threshold\": 0.5,\n"
+          "  \"periods\": {\"OPENING\": {\"direction_threshold\": 0.6}}},\n"
+          "\"detection_parameters\": {\"surge\": {\"min_data_points\": 9}}}");
+    write(ConfigFile::Main, "{\"surge\": {\"volume_threshold\": 4}}");
+    const auto config = load();
+    ASSERT_TRUE(config) << config.error().message;
+    const auto& pipeline = config->pipeline;
+    EXPECT_EQ(pipeline.trend.periods[1].direction_threshold, 600'000);
+    EXPECT_EQ(pipeline.trend.periods[2].direction_threshold, 500'000);
+    EXPECT_EQ(pipeline.trend.periods[3].direction_threshold, 25'000);
+    EXPECT_EQ(pipeline.surge.periods[2].min_data_points, 9U);
+    EXPECT_EQ(pipeline.surge.periods[2].volume_threshold, 4'000'000);
+    EXPECT_EQ(pipeline.surge.periods[0], SurgeSettings{}.periods[0]);
+
+    write(ConfigFile::Main,
+          "{\"surge\": {\"volume_threshold\": 4,\n"
+          "\"periods\": {\"MIDDAY\": {\"volume_threshold\": 5}}}}");
+    EXPECT_THAT(error(), HasSubstr("volume_threshold: given twice, first in line 1"));
+}
+
+TEST_F(ConfigDirectory, EarlierSystemsNamesReachEveryPeriod) {
+    write(ConfigFile::Main, "{\"TREND_DIRECTION_THRESHOLD_MIDDAY\": 0.03}");
+    const Texts environment{{"SURGE_THRESHOLD_MULTIPLIER_OPENING", "0.7"},
+                            {"SURGE_MODE_BASE", "either"},
+                            {"TREND_MIN_DATA_POINTS_AFTERHOURS", "5"}};
+    const auto config = load(environment);
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->pipeline.trend.periods[2].direction_threshold, 30'000);
+    EXPECT_EQ(config->pipeline.surge.periods[1].threshold_multiplier, 700'000);
+    EXPECT_EQ(config->pipeline.surge.periods[5].mode, SurgeMode::Either);
+    EXPECT_EQ(config->pipeline.trend.periods[4].min_data_points, 5U);
+}
+
+TEST_F(ConfigDirectory, RulesOfBarsAndFairValuesStandInTheirChannelsFiles) {
+    write(ConfigFile::Ohlcv,
+          "{\"event_rules\": {\"min_percent_change\": {\"5m\": 0.6},\n"
+          "\"required_volume_multiple\": 2, \"scope\": \"all\"}}");
+    write(ConfigFile::Fmv,
+          "{\"event_rules\": {\"min_confidence\": 0.8},\n"
+          "\"detection_parameters\": {\"valuation\": {\"min_deviation\": 2}}}");
+    const auto config = load();
+    ASSERT_TRUE(config) << config.error().message;
+    const auto& pipeline = config->pipeline;
+    EXPECT_EQ(pipeline.bars.min_percent_change[1], 600'000);
+    EXPECT_EQ(pipeline.bars.required_volume_multiple, 2'000'000);
+    EXPECT_EQ(pipeline.rules.ohlcv_scope, RuleSettings::OhlcvScope::All);
+    EXPECT_EQ(pipeline.valuation.min_confidence, 800'000);
+    EXPECT_EQ(pipeline.valuation.min_deviation, 2'000'000);
+}
+
 TEST(Config, EnvironmentIsReadByNameWithoutCase) {
     const auto config = load_config("",
                                     {{"TICKSTOCK__SERVER__PORT", "0"},
@@ -194,14 +246,15 @@ TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {
               "tickstock.json:2: stream.memory: unknown key; accepted beside it are memory_bytes");
     EXPECT_EQ(main_error("{\"sevrer\": {\"port\": 1}}"),
               "tickstock.json:1: sevrer.port: unknown key; accepted beside it are server, stream, "
-              "source, engine, market, intake, coordination, channels, high_low");
+              "source, engine, market, intake, coordination, channels, high_low, trend, surge, "
+              "bars, rules, valuation");
     EXPECT_THAT(main_error("{\"nothing\": {}}"), HasSubstr("nothing: unknown key"));
     EXPECT_EQ(main_error("{\"server\": {}}"), "no error");
 
-    write(ConfigFile::Tick, "{\"detection_parameters\": {\"trend\": {\"enabled\": true}}}");
+    write(ConfigFile::Tick, "{\"detection_parameters\": {\"bars\": {\"enabled\": true}}}");
     EXPECT_EQ(error(),
-              "channels/default_tick.json:1: detection_parameters.trend.enabled: unknown key; "
-              "accepted beside it are highlow");
+              "channels/default_tick.json:1: detection_parameters.bars.enabled: unknown key; "
+              "accepted beside it are highlow, trend, surge");
     write(ConfigFile::Tick, "{\"server\": {\"port\": 1}}");
     EXPECT_THAT(error(),
                 HasSubstr("server.port: unknown key; accepted beside it are name, enabled"));

@@ -7,6 +7,7 @@
 #include "base/decimal.hpp"
 #include "config/setting_checks.hpp"
 #include "config/setting_rows.hpp"
+#include "config/table_parts.hpp"
 
 namespace tickstock {
 
@@ -39,7 +40,6 @@ using namespace setting_rows;
 using namespace std::chrono_literals;
 
 constexpr auto live = SettingChange::Live;
-constexpr auto session = SettingChange::Session;
 constexpr auto restart = SettingChange::Restart;
 constexpr Micro one = 1'000'000;
 constexpr std::int64_t mebi = 1 << 20;
@@ -163,6 +163,10 @@ void add_market(std::vector<Setting>& table) {
          text("intake.condition_table", "empty or the path of a CSV file", {}, restart,
               TS_FIELD(pipeline.intake.condition_table),
               "Sale conditions and what they update; empty is the built-in table."),
+         word("coordination.mode", {"eager", "strict"}, restart,
+              TS_FIELD(pipeline.coordination.mode),
+              "Whether the best source's event passes at once, or one event leaves each window at "
+              "its end."),
          milliseconds("coordination.window_high_low_ms", 1ms, 60s, live,
                       TS_FIELD(pipeline.coordination.window_high_low),
                       "Time in which highs and lows of several sources are one fact."),
@@ -210,39 +214,6 @@ void add_channel(std::vector<Setting>& table, const std::string& prefix) {
               "and count.")});
 }
 
-template <std::size_t Period>
-void add_multiplier(std::vector<Setting>& table, const std::string& period) {
-    table.push_back(decimal("high_low.periods." + period + ".multiplier", 0, 100 * one, "×", live,
-                            TS_FIELD(pipeline.high_low.multiplier[Period]),
-                            "Factor of both minimum changes in the period " + period + "."));
-}
-
-void add_high_low(std::vector<Setting>& table) {
-    table.insert(
-        table.end(),
-        {boolean("high_low.enabled", live, TS_FIELD(pipeline.high_low.enabled),
-                 "Detect new highs and lows of the trading session."),
-         decimal("high_low.min_price_change", 0, 1000 * one, "USD", live,
-                 TS_FIELD(pipeline.high_low.min_price_change),
-                 "Least distance from the last emitted extreme of the kind."),
-         decimal("high_low.min_percent_change", 0, 100 * one, "%", live,
-                 TS_FIELD(pipeline.high_low.min_percent_change),
-                 "Least distance from it in percent; both must be reached."),
-         seconds("high_low.cooldown_seconds", 0s, 3'600s, live,
-                 TS_FIELD(pipeline.high_low.cooldown),
-                 "Quiet time after an emission, per symbol and kind; the extreme reached inside it "
-                 "is emitted at its end."),
-         seconds("high_low.reversal_window_seconds", 0s, 86'400s, session,
-                 TS_FIELD(pipeline.high_low.reversal_window),
-                 "Emissions this near to each other can form a reversal.")});
-    add_multiplier<0>(table, "PREMARKET");
-    add_multiplier<1>(table, "OPENING");
-    add_multiplier<2>(table, "MIDDAY");
-    add_multiplier<3>(table, "CLOSING");
-    add_multiplier<4>(table, "AFTERHOURS");
-    add_multiplier<5>(table, "BASE");
-}
-
 #undef TS_FIELD
 
 std::vector<Setting> make_table() {
@@ -251,9 +222,11 @@ std::vector<Setting> make_table() {
     add_sources(table);
     add_market(table);
     add_channel<0>(table, "channels.tick.");
-    add_high_low(table);
+    add_tick_detectors(table);
     add_channel<1>(table, "channels.ohlcv.");
+    add_bar_detectors(table);
     add_channel<2>(table, "channels.fmv.");
+    add_value_detectors(table);
     for (auto& row : table) {
         if (row.accepted.empty()) {
             row.accepted = fmt::format("{}", fmt::join(row.words, ", "));

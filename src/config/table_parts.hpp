@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "config/setting.hpp"
+
+namespace tickstock {
+
+/// Parts of the settings table that stand in files of their own; settings.cpp puts it together.
+void add_tick_detectors(std::vector<Setting>& table);
+void add_bar_detectors(std::vector<Setting>& table);
+void add_value_detectors(std::vector<Setting>& table);
+
+}  // namespace tickstock
