@@ -249,12 +249,12 @@ void HighLowDetector::on_deadline(const Deadline& deadline, const SessionStats& 
     }
 }
 
-void HighLowDetector::flush_pending(SymbolId symbol, const SessionStats& stats,
+void HighLowDetector::flush_pending(SymbolId symbol, UnixNanos before, const SessionStats& stats,
                                     const Moment& moment, DetectionSink& sink) {
     const std::array<Side, 2>& sides = state_of(symbol).sides;
     const bool low_first = sides[low].pending_until < sides[high].pending_until;
     for (const int side : {low_first ? low : high, low_first ? high : low}) {
-        if (sides[static_cast<std::size_t>(side)].pending_until != time_never) {
+        if (sides[static_cast<std::size_t>(side)].pending_until < before) {
             emit(symbol, side, stats, moment, sink);
         }
     }

@@ -42,10 +42,10 @@ public:
     void on_deadline(const Deadline& deadline, const SessionStats& stats, const Moment& moment,
                      DetectionSink& sink);
 
-    /// Emits what is pending, in order of its deadlines (at one instant high before low): the
-    /// symbol's session is over.
-    void flush_pending(SymbolId symbol, const SessionStats& stats, const Moment& moment,
-                       DetectionSink& sink);
+    /// Emits what is pending with deadlines before `before`, in their order (at one instant high
+    /// before low): the symbol's session is over.
+    void flush_pending(SymbolId symbol, UnixNanos before, const SessionStats& stats,
+                       const Moment& moment, DetectionSink& sink);
 
     /// Open and extremes of the session so far; 0 before its first eligible trade.
     struct SessionPrices {

@@ -162,7 +162,7 @@ TEST_F(HighLow, ALaterSessionFlushesInOrderOfTheDeadlines) {
     trade(20, 1'020'000);  // waits until 1010
     trade(30, 980'000);    // waits until 1000
     ASSERT_EQ(found().size(), 2U);
-    detector_.flush_pending(SymbolId(0), stats_, moment(40, 0), sink_);
+    detector_.flush_pending(SymbolId(0), time_never, stats_, moment(40, 0), sink_);
     ASSERT_EQ(found().size(), 4U);
     EXPECT_EQ(found()[2].type, EventType::Low) << "its deadline is the earlier one";
     EXPECT_EQ(data().count_down, 2U);

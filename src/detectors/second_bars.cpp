@@ -38,8 +38,10 @@ SecondBars::OpenSecond& SecondBars::open_second(SymbolId symbol, std::int64_t se
         states_.resize(std::max<std::size_t>(symbol.value() + 1, states_.size() * 2));
     }
     SymbolState& state = states_[symbol.value()];
-    if (state.newest.used && state.newest.second == second) {
-        return state.newest;
+    for (OpenSecond* open : {&state.newest, &state.earlier}) {
+        if (open->used && open->second == second) {
+            return *open;
+        }
     }
     const OpenSecond fresh{second, Price(), 0, period, SourceKind::Tick, true};
     if (!state.newest.used) {
@@ -56,8 +58,13 @@ SecondBars::OpenSecond& SecondBars::open_second(SymbolId symbol, std::int64_t se
         }
     }
     schedule(second, symbol);
+    const bool is_newest = second > state.newest.second;
+    if (!state.earlier.used) {
+        state.earlier = is_newest ? std::exchange(state.newest, fresh) : fresh;
+        return is_newest ? state.newest : state.earlier;
+    }
     ++state.others;
-    if (second > state.newest.second) {
+    if (is_newest) {
         others_.push_back({symbol, std::exchange(state.newest, fresh)});
         return state.newest;
     }
@@ -116,14 +123,12 @@ void SecondBars::close_next(std::vector<ClosedBar>& bars) {
 
 void SecondBars::close_one(SymbolId symbol, std::int64_t second, std::vector<ClosedBar>& bars) {
     SymbolState& state = states_[symbol.value()];
-    if (state.newest.used && state.newest.second == second) {
-        finish(symbol, state, state.newest, bars);
-        state.newest.used = false;
-        if (state.others == 0) {
+    for (OpenSecond* open : {&state.newest, &state.earlier}) {
+        if (open->used && open->second == second) {
+            finish(symbol, state, *open, bars);
+            open->used = false;
             return;
         }
-        // What was newest is closed, so nothing newer is open: the rest are earlier and stale only
-        // if they were closed with a session, which empties them too.
     }
     if (state.others > 0) {
         const auto known = std::find_if(others_.begin(), others_.end(), [&](const Other& other) {
@@ -156,21 +161,23 @@ void SecondBars::close_symbol(SymbolId symbol, std::vector<ClosedBar>& bars) {
     if (symbol.value() >= states_.size()) {
         return;
     }
-    SymbolState& state = states_[symbol.value()];
-    while (state.others > 0) {
-        auto earliest = others_.end();
-        for (auto it = others_.begin(); it != others_.end(); ++it) {
-            const bool earlier =
-                it->symbol == symbol &&
-                (earliest == others_.end() || it->second.second < earliest->second.second);
-            earliest = earlier ? it : earliest;
+    const SymbolState& state = states_[symbol.value()];
+    while (state.newest.used || state.earlier.used || state.others > 0) {
+        close_one(symbol, earliest_open(symbol, state), bars);
+    }
+}
+
+std::int64_t SecondBars::earliest_open(SymbolId symbol, const SymbolState& state) const {
+    std::int64_t earliest = no_second;
+    for (const OpenSecond* open : {&state.newest, &state.earlier}) {
+        earliest = open->used ? std::min(earliest, open->second) : earliest;
+    }
+    if (state.others > 0) {
+        for (const Other& other : others_) {
+            earliest = other.symbol == symbol ? std::min(earliest, other.second.second) : earliest;
         }
-        TS_ASSERT(earliest != others_.end());
-        close_one(symbol, earliest->second.second, bars);
     }
-    if (state.newest.used) {
-        close_one(symbol, state.newest.second, bars);
-    }
+    return earliest;
 }
 
 void SecondBars::reset(SymbolId symbol) {

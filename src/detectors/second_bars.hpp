@@ -58,7 +58,8 @@ private:
         bool used = false;
     };
     struct SymbolState {
-        OpenSecond newest;  // nearly always the only one
+        OpenSecond newest;   // nearly always the only one
+        OpenSecond earlier;  // live, when records run ahead of the clock
         std::int64_t carried_raw = 0;
         std::uint32_t others = 0;  // further open seconds, in others_
     };
@@ -70,6 +71,7 @@ private:
     OpenSecond& open_second(SymbolId symbol, std::int64_t second, MarketPeriod period);
     void schedule(std::int64_t second, SymbolId symbol);
     std::int64_t earliest_second() const;
+    std::int64_t earliest_open(SymbolId symbol, const SymbolState& state) const;
     void close_one(SymbolId symbol, std::int64_t second, std::vector<ClosedBar>& bars);
     void finish(SymbolId symbol, SymbolState& state, OpenSecond& second,
                 std::vector<ClosedBar>& bars);
@@ -85,7 +87,7 @@ private:
     std::vector<std::pair<std::int64_t, SymbolId>> far_;  // min-heap
 
     std::vector<SymbolState> states_;
-    std::vector<Other> others_;
+    std::vector<Other> others_;      // of all symbols: a third open second is rare
     std::vector<SymbolId> closing_;  // reused
     std::uint64_t bars_closed_ = 0;
     std::uint64_t late_trades_ = 0;

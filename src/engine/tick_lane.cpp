@@ -66,12 +66,7 @@ void TickLane::enter_session(const IntakeNote& note, SymbolId symbol, SessionSta
     // The old session's open deadlines fire now, in order, before the record.
     const Moment before{moment.fire, moment.sequence, 0};
     if (stats.session_key != 0) {
-        closed_bars_.clear();
-        second_bars_.close_symbol(symbol, closed_bars_);
-        deliver_bars(before);
-        if (high_low_enabled_) {
-            high_low_.flush_pending(symbol, stats, before, sink_);
-        }
+        fire_symbol(symbol, stats, before);
     }
     const bool muted = stats.muted;  // a halt outlives a session
     stats = SessionStats{};
@@ -84,6 +79,16 @@ void TickLane::enter_session(const IntakeNote& note, SymbolId symbol, SessionSta
     for (const auto& detector : sample_detectors_) {
         detector->reset(symbol);
     }
+}
+
+void TickLane::fire_symbol(SymbolId symbol, SessionStats& stats, const Moment& moment) {
+    closed_bars_.clear();
+    second_bars_.close_symbol(symbol, closed_bars_);
+    for (const SecondBars::ClosedBar& bar : closed_bars_) {
+        high_low_.flush_pending(symbol, from_unix_second(bar.second + 1), stats, moment, sink_);
+        deliver_bar(bar, moment);
+    }
+    high_low_.flush_pending(symbol, time_never, stats, moment, sink_);
 }
 
 void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats& stats,
@@ -135,7 +140,9 @@ void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {
         if (second_bars_.next_deadline() == at) {
             closed_bars_.clear();
             second_bars_.close_next(closed_bars_);
-            deliver_bars(moment);
+            for (const SecondBars::ClosedBar& bar : closed_bars_) {
+                deliver_bar(bar, moment);
+            }
         }
         while (sink_.next_deadline() == at) {
             const Deadline deadline = sink_.pop_deadline();
@@ -144,27 +151,24 @@ void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {
     }
 }
 
-void TickLane::deliver_bars(const Moment& moment) {
-    if (sample_detectors_.empty()) {
-        return;
-    }
-    for (const SecondBars::ClosedBar& bar : closed_bars_) {
-        SessionStats& stats = stats_of(bar.symbol);
-        const double vwap = stats.has_vwap() ? stats.vwap() : bar.close.to_double();
-        Sample sample;
-        sample.symbol = bar.symbol;
-        sample.t = from_unix_second(bar.second + 1);
-        sample.price = bar.close;
-        sample.volume = bar.volume;
-        sample.vwap = vwap;
-        sample.period = bar.period;
-        sample.session = stats.session;
-        sample.source = bar.source;
-        deliver(sample, stats, moment);
-    }
+void TickLane::deliver_bar(const SecondBars::ClosedBar& bar, const Moment& moment) {
+    SessionStats& stats = stats_of(bar.symbol);
+    Sample sample;
+    sample.symbol = bar.symbol;
+    sample.t = from_unix_second(bar.second + 1);
+    sample.price = bar.close;
+    sample.volume = bar.volume;
+    sample.vwap = stats.has_vwap() ? stats.vwap() : bar.close.to_double();
+    sample.period = bar.period;
+    sample.session = stats.session;
+    sample.source = bar.source;
+    deliver(sample, stats, moment);
 }
 
 void TickLane::deliver(Sample& sample, SessionStats& stats, const Moment& moment) {
+    if (sample_detectors_.empty()) {
+        return;
+    }
     const auto session = high_low_.session_of(sample.symbol);
     sample.session_open = session.open;
     sample.session_high = session.high;

@@ -55,7 +55,9 @@ private:
     void enter_session(const IntakeNote& note, SymbolId symbol, SessionStats& stats,
                        const Moment& moment);
     void fire_until(UnixNanos through, const ClockIndex& clocks);
-    void deliver_bars(const Moment& moment);
+    /// All open deadlines of the symbol, in order of time: its session is over.
+    void fire_symbol(SymbolId symbol, SessionStats& stats, const Moment& moment);
+    void deliver_bar(const SecondBars::ClosedBar& bar, const Moment& moment);
     void deliver(Sample& sample, SessionStats& stats, const Moment& moment);
     void emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
                       const Moment& moment);

@@ -57,6 +57,9 @@ Accounting closed_books() {
     books.channels[0].in = books.channels[0].out = 7;
     books.channels[1].in = books.channels[1].held = 2;
     books.detectors.in = books.detectors.out = 7;
+    books.rules.in = 5;
+    books.rules.out = 4;
+    books.rules.drop(Reason::RuleFiltered);
     books.coordination.in = 4;
     books.coordination.out = 3;
     books.coordination.drop(Reason::Corroboration);
@@ -85,6 +88,7 @@ TEST(Accounting, OneLostRecordAnywhereShows) {
         [](Accounting& a) -> StageCounts& { return a.channels[1]; },
         [](Accounting& a) -> StageCounts& { return a.channels[2]; },
         [](Accounting& a) -> StageCounts& { return a.detectors; },
+        [](Accounting& a) -> StageCounts& { return a.rules; },
         [](Accounting& a) -> StageCounts& { return a.coordination; },
         [](Accounting& a) -> StageCounts& { return a.priority; },
         [](Accounting& a) -> StageCounts& { return a.publishing; },

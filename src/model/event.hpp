@@ -20,8 +20,8 @@
 
 namespace tickstock {
 
-/// What comes first among detections of one symbol at one instant (SPEC 9). A bar's events share one
-/// rank, whatever their type.
+/// What comes first among detections of one symbol at one instant (SPEC 9). A bar's events share
+/// one rank, whatever their type.
 enum class EventRank : std::uint8_t { Trend, Surge, High, Low, Bar, Valuation, Rule, Control };
 
 /// The rank of a detection that is not a bar's.
@@ -151,8 +151,8 @@ struct RuleData {
     std::uint32_t count = 0;  ///< of this rule and symbol in the session, this one included
 };
 
-using EventData = std::variant<HighLowData, ControlData, TrendData, SurgeData, BarData,
-                               ValuationData, RuleData>;
+using EventData =
+    std::variant<HighLowData, ControlData, TrendData, SurgeData, BarData, ValuationData, RuleData>;
 
 /// Limits that a detector applied, each an exact decimal under a name that lives for ever.
 class ThresholdList {
@@ -194,10 +194,10 @@ struct Evidence {
     Price prior_extreme;         ///< the extreme that this one passed; 0 = none
     UnixNanos prior_extreme_ts;  ///< time of the trade or bar that had set it
     MarketPeriod period = MarketPeriod::Midday;
-    ThresholdList thresholds;      ///< as applied: multipliers and factors are in
-    bool configured = false;       ///< the detector's settings differ from the built-in defaults
+    ThresholdList thresholds;       ///< as applied: multipliers and factors are in
+    bool configured = false;        ///< the detector's settings differ from the built-in defaults
     const char* rule_version = "";  ///< "high_low/1": the logic; lives for ever
-    std::vector<RuleMark> rules;   ///< source rules that a person configured and that acted on it
+    std::vector<RuleMark> rules;    ///< source rules that a person configured and that acted on it
 };
 
 /// Where a detection comes from. For traces and storage only: what of it is published stands in the

@@ -114,17 +114,105 @@ TEST(EncodeBody, OfAControlEventHasNoPriceAndNoEvidence) {
               R"("evidence":null})");
 }
 
+/// The data object of an event with such data.
+std::string data_of(EventData data, Timeframe timeframe = Timeframe::None) {
+    Event event;
+    event.detection.timeframe = timeframe;
+    event.detection.data = std::move(data);
+    const std::string body = body_of(event, "A");
+    const auto begin = body.find("\"data\":") + 7;
+    return body.substr(begin, body.find(",\"evidence\"") - begin);
+}
+
+TEST(EncodeBody, OfATrend) {
+    TrendData data;
+    data.strength = Strength::Moderate;
+    data.score = -0.1234567;
+    data.score_short = -0.2;
+    data.score_medium = -0.1;
+    data.score_long = 0;
+    data.vwap_position = TrendData::VwapPosition::Below;
+    data.age_seconds = 301;
+    data.turn = TrendData::Turn::UpNowDown;
+    data.count_up = 2;
+    data.count_down = 1;
+    EXPECT_EQ(data_of(data),
+              R"({"trend_strength":"moderate","trend_score":-0.123457,"trend_short_score":-0.2,)"
+              R"("trend_medium_score":-0.1,"trend_long_score":0,"trend_vwap_position":"below",)"
+              R"("trend_age":301,"reversal":"up-now-down","count_up":2,"count_down":1})");
+    data.turn = TrendData::Turn::None;
+    EXPECT_NE(data_of(data).find(R"("reversal":false)"), std::string::npos);
+}
+
+TEST(EncodeBody, OfASurgeTellsItInAPlainSentence) {
+    SurgeData data;
+    data.magnitude = -1.525;
+    data.score = 83.5;
+    data.strength = Strength::Strong;
+    data.trigger = SurgeData::Trigger::PriceDriven;
+    data.volume_multiplier = 4.06;
+    data.expiration = unix_nanos(30);
+    data.daily_count = 3;
+    data.baseline = Price::from_cents(1001);
+    EXPECT_EQ(data_of(data),
+              R"({"magnitude":-1.525,"score":83.5,"surge_strength":"strong",)"
+              R"("trigger_type":"price_driven","volume_multiplier":4.06,"expiration":30,)"
+              R"("daily_surge_count":3,"baseline":10.01,)"
+              R"("description":"down 1.53 % in 20 s on 4.1 times the usual volume"})");
+}
+
+TEST(EncodeBody, OfABarNamesItsTimeframeFirst) {
+    EXPECT_EQ(data_of(BarData{1.5, 2.25}, Timeframe::Minute5),
+              R"({"timeframe":"5m","percent_change":1.5,"volume_multiplier":2.25})");
+}
+
+TEST(EncodeBody, OfAValuationNamesTheSignal) {
+    ValuationData data;
+    data.fair_value = Price::from_cents(1020);
+    data.reference = Price::from_cents(1000);
+    data.deviation = 2;
+    data.strength = 0.18;
+    EXPECT_EQ(data_of(data),
+              R"({"signal":"undervalued","fair_value":10.2,"reference":10,"deviation":2,)"
+              R"("strength":0.18})");
+    data.deviation = -2;
+    EXPECT_NE(data_of(data).find(R"("signal":"overvalued")"), std::string::npos);
+}
+
+TEST(EncodeBody, OfAUserRule) {
+    EXPECT_EQ(data_of(RuleData{RuleName("big-move"), 4}), R"({"rule":"big-move","count":4})");
+}
+
+TEST(EncodeBody, EvidenceOfNoTradeIsNull) {
+    Event event;
+    event.detection.data = BarData{};
+    event.detection.evidence.rule_version = "bars/1";
+    event.detection.evidence.rules.push_back(
+        {RuleName("doubt"), RuleMark::Action::Transformed, RuleName("confidence"), 0.5});
+    event.detection.evidence.rules.push_back({RuleName("liquid"), RuleMark::Action::Passed, {}, 0});
+    const std::string body = body_of(event, "A");
+    EXPECT_NE(body.find(R"("trade_id":null,"source_sequence":null,"exchange":null)"),
+              std::string::npos);
+    EXPECT_NE(body.find(R"("prior_extreme":null,"prior_extreme_ts":null)"), std::string::npos);
+    EXPECT_NE(body.find(R"("rules":[{"rule":"doubt","action":"transformed","field":"confidence",)"
+                        R"("value":0.5},{"rule":"liquid","action":"passed"}])"),
+              std::string::npos)
+        << body;
+}
+
 TEST(EncodeBody, ARevisionTellsItsNumberAndWhoCorroborates) {
     Event event = high();
     event.revision = 2;
     std::get<HighLowData>(event.detection.data).cancelled = true;
     event.corroborated_by = 1U << 2 | 1U << 4;
+    event.suppressed = 1U << 3;
     event.detection.evidence.configured = true;
     const std::string body = body_of(event, "AAPL");
     EXPECT_NE(body.find(R"("rev":2)"), std::string::npos);
     EXPECT_NE(body.find(R"("cancelled":true)"), std::string::npos);
     EXPECT_NE(body.find(R"("origin":"configured")"), std::string::npos);
-    EXPECT_NE(body.find(R"("corroborated_by":["ohlcv","channel"])"), std::string::npos);
+    EXPECT_NE(body.find(R"("corroborated_by":["ohlcv","channel"],"suppressed":["fmv"])"),
+              std::string::npos);
 }
 
 }  // namespace

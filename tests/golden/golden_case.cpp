@@ -322,17 +322,17 @@ std::string say_data(const Detection& detection, const HighLowData& data) {
     if (data.surge_flag != Direction::None) {
         text += fmt::format(" surge {}", to_string(data.surge_flag));
     }
-    return text + (data.cancelled ? " cancelled" : "");
+    return text;
 }
 
 std::string say_data(const Detection& detection, const TrendData& data) {
-    std::string text = fmt::format(
-        " {} {} #{} {} score {} ({} {} {}) {} vwap age {}s", to_string(detection.direction),
-        to_string(data.strength), detection.direction == Direction::Up ? data.count_up
-                                                                       : data.count_down,
-        to_string(detection.session), rounded(data.score), rounded(data.score_short),
-        rounded(data.score_medium), rounded(data.score_long), to_string(data.vwap_position),
-        data.age_seconds);
+    std::string text =
+        fmt::format(" {} {} #{} {} score {} ({} {} {}) {} vwap age {}s",
+                    to_string(detection.direction), to_string(data.strength),
+                    detection.direction == Direction::Up ? data.count_up : data.count_down,
+                    to_string(detection.session), rounded(data.score), rounded(data.score_short),
+                    rounded(data.score_medium), rounded(data.score_long),
+                    to_string(data.vwap_position), data.age_seconds);
     if (data.turn != TrendData::Turn::None) {
         text += fmt::format(" {}", to_string(data.turn));
     }
@@ -340,12 +340,11 @@ std::string say_data(const Detection& detection, const TrendData& data) {
 }
 
 std::string say_data(const Detection& detection, const SurgeData& data) {
-    return fmt::format(" {} {} #{} {} {}% from {} x{} score {} {} until {}",
-                       to_string(detection.direction), to_string(data.strength), data.daily_count,
-                       to_string(detection.session), rounded(data.magnitude),
-                       price_text(data.baseline), rounded(data.volume_multiplier),
-                       rounded(data.score), to_string(data.trigger),
-                       clock_text(data.expiration).substr(11));
+    return fmt::format(
+        " {} {} #{} {} {}% from {} x{} score {} {} until {}", to_string(detection.direction),
+        to_string(data.strength), data.daily_count, to_string(detection.session),
+        rounded(data.magnitude), price_text(data.baseline), rounded(data.volume_multiplier),
+        rounded(data.score), to_string(data.trigger), clock_text(data.expiration).substr(11));
 }
 
 std::string say_data(const Detection& detection, const BarData& data) {
@@ -357,8 +356,8 @@ std::string say_data(const Detection& detection, const BarData& data) {
 std::string say_data(const Detection& detection, const ValuationData& data) {
     return fmt::format(" {} fair {} {}% strength {} confidence {}",
                        data.deviation > 0 ? "undervalued" : "overvalued",
-                       price_text(data.fair_value), rounded(data.deviation),
-                       rounded(data.strength), rounded(detection.confidence));
+                       price_text(data.fair_value), rounded(data.deviation), rounded(data.strength),
+                       rounded(detection.confidence));
 }
 
 std::string say_data(const Detection&, const RuleData& data) {
@@ -379,10 +378,13 @@ std::string say(const Event& event, const SymbolTable& symbols) {
     if (detection.type != EventType::Control) {
         text += " " + price_text(detection.price);
     }
-    text += std::visit([&](const auto& data) { return say_data(detection, data); },
-                       detection.data);
+    text += std::visit([&](const auto& data) { return say_data(detection, data); }, detection.data);
     if (event.revision != 0) {
         text += fmt::format(" rev {}", event.revision);
+    }
+    const auto* extreme = std::get_if<HighLowData>(&detection.data);
+    if (extreme != nullptr && extreme->cancelled) {
+        text += " cancelled";
     }
     return text;
 }
