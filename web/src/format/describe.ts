@@ -10,26 +10,90 @@ export function describeEvent(event: EventBody): string[] {
     case 'low':
       return describeExtreme(event);
     case 'trend':
-      return [
-        `Trend ${event.direction ?? 'unclear'}, ${text(event.data.trend_strength, 'of unknown strength')}, ` +
-          `at ${number.price(event.price)}.`,
-      ];
+      return describeTrend(event);
     case 'surge':
-      return [
-        `Surge ${event.direction ?? ''} to ${number.price(event.price)}: ` +
-          `${number.percent(numeric(event.data.magnitude))} within seconds on ` +
-          `${number.times(numeric(event.data.volume_multiplier))} the usual volume.`,
-      ];
+      return describeSurge(event);
     case 'valuation':
-      return [
-        `Fair value stands ${number.percent(numeric(event.data.deviation))} from the market price of ` +
-          `${number.price(event.price)}.`,
-      ];
+      return describeValuation(event);
     case 'control':
       return [describeControl(event)];
     default:
-      return [`Rule met at ${number.price(event.price)}.`];
+      return [
+        `Your rule ${text(event.data.rule, 'without a name')} came true at ${number.price(event.price)}.`,
+      ];
   }
+}
+
+function describeTrend(event: EventBody): string[] {
+  const { data } = event;
+  const way = event.direction ?? 'unclear';
+  if (typeof data.timeframe === 'string') {
+    return [
+      `Trend ${way}: most of the last ${data.timeframe} bars agree, at ${number.price(event.price)}.`,
+    ];
+  }
+  const sentences = [
+    `${capital(text(data.trend_strength, 'new'))} trend ${way} at ${number.price(event.price)}, ` +
+      `score ${signed(numeric(data.trend_score))}.`,
+  ];
+  const age = numeric(data.trend_age);
+  if (data.reversal) {
+    sentences.push(`It turns the one before: ${String(data.reversal)}.`);
+  } else if (age !== null && age > 0) {
+    sentences.push(`It has lasted ${minutes(age)}.`);
+  }
+  if (data.trend_vwap_position === 'above' || data.trend_vwap_position === 'below') {
+    sentences.push(`The price is ${data.trend_vwap_position} the volume-weighted average price.`);
+  }
+  return sentences;
+}
+
+function describeSurge(event: EventBody): string[] {
+  const { data } = event;
+  const way = event.direction ?? '';
+  const volume = number.times(numeric(data.volume_multiplier));
+  if (typeof data.timeframe === 'string') {
+    return [
+      `Surge ${way}: the ${data.timeframe} bar moved ${number.percent(numeric(data.percent_change))} ` +
+        `on ${volume} the average volume.`,
+    ];
+  }
+  const sentences = [
+    `Surge ${way} to ${number.price(event.price)}: ` +
+      `${number.percent(numeric(data.magnitude))} within 20 seconds on ${volume} the usual volume.`,
+  ];
+  const nth = numeric(data.daily_surge_count);
+  if (nth !== null && nth > 0) {
+    sentences.push(`The ${ordinal(nth)} surge of this day, ${text(data.surge_strength, 'weak')}.`);
+  }
+  const trigger = surgeTriggers[text(data.trigger_type, '')];
+  if (trigger !== undefined) {
+    sentences.push(trigger);
+  }
+  return sentences;
+}
+
+const surgeTriggers: Record<string, string> = {
+  price_and_volume: 'Price and volume both passed their limits.',
+  price: 'The price passed its limit; the volume did not.',
+  volume: 'The volume passed its limit; the price did not.',
+  price_driven: 'A strong move of the price made up for volume just under its limit.',
+  volume_driven: 'Very heavy volume made up for a price move under its limit.',
+};
+
+function describeValuation(event: EventBody): string[] {
+  const { data } = event;
+  const deviation = numeric(data.deviation);
+  const fair = numeric(data.fair_value);
+  const value = fair === null ? 'The fair value' : `The fair value ${number.price(fair)}`;
+  const sentences = [
+    `${value} stands ${number.percent(deviation)} from the market price of ` +
+      `${number.price(event.price)}: ${text(data.signal, 'a gap')}.`,
+  ];
+  if (event.confidence !== null) {
+    sentences.push(`Its confidence is ${Math.round(100 * event.confidence)} %.`);
+  }
+  return sentences;
 }
 
 function describeExtreme(event: EventBody): string[] {
@@ -42,6 +106,12 @@ function describeExtreme(event: EventBody): string[] {
       `Taken back: the trade behind this ${word} was cancelled. The session ${word} is ` +
         `${number.price(event.price)} again.`,
     );
+  } else if (typeof data.timeframe === 'string') {
+    const whose = data.timeframe === '1d' ? `the highest of 20 days` : `a new session ${word}`;
+    const told = high || data.timeframe !== '1d' ? whose : 'the lowest of 20 days';
+    sentences.push(
+      `The ${data.timeframe} bar's ${word} ${number.price(event.price)} is ${told}${beyondPrior(event)}.`,
+    );
   } else {
     sentences.push(`New session ${word} ${number.price(event.price)}${beyondPrior(event)}.`);
   }
@@ -51,7 +121,12 @@ function describeExtreme(event: EventBody): string[] {
     const folded = coalesced > 1 ? `, with ${coalesced} new ${word}s folded into it` : '';
     sentences.push(`The ${ordinal(nth)} ${word} of this session${folded}.`);
   }
-  if (data.percent_change !== null && data.percent_change !== undefined) {
+  if (typeof data.timeframe === 'string') {
+    sentences.push(
+      `The bar changed ${number.percent(numeric(data.percent_change))} on ` +
+        `${number.times(numeric(data.volume_multiplier))} the average volume.`,
+    );
+  } else if (data.percent_change !== null && data.percent_change !== undefined) {
     const side = data.percent_change < 0 ? 'below' : 'above';
     sentences.push(
       `${Math.abs(data.percent_change).toFixed(2)} % ${side} the session’s open${vwapClause(event)}.`,
@@ -116,6 +191,18 @@ export function thresholds(event: EventBody): [label: string, value: string][] {
         ? `$${number.price(numeric(value))}`
         : String(value),
   ]);
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+function signed(value: number | null): string {
+  return value === null ? number.none : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
 }
 
 export function ordinal(value: number): string {

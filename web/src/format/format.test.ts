@@ -115,6 +115,63 @@ describe('describeEvent', () => {
       expect(describeEvent(bare)[0]?.length).toBeGreaterThan(5);
     }
   });
+  const of = (type: string, direction: string, data: object): EventBody =>
+    ({ ...high, type, direction, price: 50, confidence: 0.85, data, evidence: {} }) as EventBody;
+
+  it('tells a trend, its turn and its age', () => {
+    const data = {
+      trend_strength: 'moderate',
+      trend_score: -0.0812345,
+      trend_vwap_position: 'below',
+      trend_age: 600,
+      reversal: false,
+    };
+    expect(describeEvent(of('trend', 'down', data))).toEqual([
+      'Moderate trend down at 50.00, score −0.081.',
+      'It has lasted 10 minutes.',
+      'The price is below the volume-weighted average price.',
+    ]);
+    const turned = { ...data, trend_age: 0, reversal: 'up-now-down' };
+    expect(describeEvent(of('trend', 'down', turned))[1]).toBe(
+      'It turns the one before: up-now-down.',
+    );
+  });
+  it('tells a surge and what set it off', () => {
+    const data = {
+      magnitude: 1.5,
+      volume_multiplier: 4.25,
+      surge_strength: 'strong',
+      daily_surge_count: 2,
+      trigger_type: 'volume_driven',
+    };
+    const told = describeEvent(of('surge', 'up', data));
+    expect(told[0]).toContain('+1.50 %');
+    expect(told[1]).toBe('The 2nd surge of this day, strong.');
+    expect(told[2]).toContain('Very heavy volume');
+  });
+  it('tells what a bar says, with its timeframe', () => {
+    const data = { timeframe: '5m', percent_change: 0.75, volume_multiplier: 3.5 };
+    expect(describeEvent(of('high', 'up', data))[0]).toBe(
+      "The 5m bar's high 50.00 is a new session high.",
+    );
+    expect(describeEvent(of('low', 'down', { ...data, timeframe: '1d' }))[0]).toContain(
+      'the lowest of 20 days',
+    );
+    expect(describeEvent(of('surge', 'up', data))[0]).toContain('the 5m bar moved');
+    expect(describeEvent(of('trend', 'up', data))[0]).toContain('last 5m bars');
+  });
+  it('tells a valuation with its signal and confidence', () => {
+    const data = { fair_value: 51, deviation: 2, signal: 'undervalued' };
+    expect(describeEvent(of('valuation', 'up', data))).toEqual([
+      'The fair value 51.00 stands +2.00 % from the market price of 50.00: undervalued.',
+      'Its confidence is 85 %.',
+    ]);
+  });
+  it('names a rule of yours', () => {
+    expect(describeEvent(of('rule', '', { rule: 'big-move' }))[0]).toBe(
+      'Your rule big-move came true at 50.00.',
+    );
+  });
   it('tells a halt', () => {
     const halt = { ...high, type: 'control', data: { kind: 'halt', reason: 'LUDP' } } as EventBody;
     expect(describeEvent(halt)[0]).toContain('Trading in AAPL is halted (LUDP)');

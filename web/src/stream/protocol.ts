@@ -17,6 +17,9 @@ export interface Evidence {
   thresholds?: Record<string, unknown> | null;
   rule_version?: string | null;
   corroborated_by?: string[] | null;
+  suppressed?: string[] | null;
+  rules?: { rule: string; action: string; field?: string; value?: number }[] | null;
+  luld_band?: string | null;
   [key: string]: unknown;
 }
 
@@ -40,6 +43,7 @@ export interface EventData {
   cancelled?: boolean | null;
   kind?: string | null;
   reason?: string | null;
+  timeframe?: string | null;
   [key: string]: unknown;
 }
 
