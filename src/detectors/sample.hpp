@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/price.hpp"
@@ -9,6 +10,7 @@
 #include "detectors/detection_sink.hpp"
 #include "detectors/session_stats.hpp"
 #include "model/enums.hpp"
+#include "model/rule_activity.hpp"
 #include "model/symbol.hpp"
 
 namespace tickstock {
@@ -22,7 +24,8 @@ struct Sample {
     double vwap = 0;  ///< the session's at the closing; the price before any volume
     MarketPeriod period = MarketPeriod::Base;  ///< of the second's start
     TradingSession session = TradingSession::Closed;
-    // As the session stands at the closing; 0 before any trade that may make a high or low.
+    // As the session stands at the closing; 0 before any trade that may make a high or low, and
+    // where no detector needs them.
     Price session_open;
     Price session_high;
     Price session_low;
@@ -40,6 +43,17 @@ public:
     /// Samples of a symbol come in order of time. May set its flag in `stats`.
     virtual void on_sample(const Sample& sample, SessionStats& stats, const Moment& moment,
                            DetectionSink& sink) = 0;
+
+    /// A sample of the symbol comes soon, or very soon: what the processor should fetch, and what
+    /// that points to. Changes nothing.
+    virtual void prefetch(SymbolId /*symbol*/) const {}
+    virtual void prefetch_pointed(SymbolId /*symbol*/) const {}
+
+    /// True when Sample::session_open, session_high and session_low are to be filled.
+    virtual bool needs_session_prices() const { return false; }
+
+    /// Adds what user rules did here; `by_rule` is by place in RuleSettings::user.
+    virtual void add_rule_activity(std::span<RuleActivity> /*by_rule*/) const {}
 };
 
 /// The registry: every sample detector that the settings enable, in the order in which they see a

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/prefetch.hpp"
 #include "detectors/sample_detection.hpp"
 
 namespace tickstock {
@@ -96,6 +97,18 @@ void SurgeDetector::on_sample(const Sample& sample, SessionStats& stats, const M
     }
     quiet_until = sample.t + settings_.cooldown;
     emit(sample, stats, state, move, limits, *trigger, moment, sink);
+}
+
+void SurgeDetector::prefetch(SymbolId symbol) const {
+    if (symbol.value() < states_.size()) {
+        prefetch_object(states_[symbol.value()]);
+    }
+}
+
+void SurgeDetector::prefetch_pointed(SymbolId symbol) const {
+    if (symbol.value() < states_.size()) {
+        states_[symbol.value()].window.prefetch();
+    }
 }
 
 void SurgeDetector::emit(const Sample& sample, SessionStats& stats, SymbolState& state,

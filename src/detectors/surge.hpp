@@ -29,6 +29,8 @@ public:
     /// symbol's last has no effect.
     void on_sample(const Sample& sample, SessionStats& stats, const Moment& moment,
                    DetectionSink& sink) override;
+    void prefetch(SymbolId symbol) const override;
+    void prefetch_pointed(SymbolId symbol) const override;
 
 private:
     struct SymbolState {

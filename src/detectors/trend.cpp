@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/prefetch.hpp"
 #include "detectors/sample_detection.hpp"
 
 namespace tickstock {
@@ -81,6 +82,12 @@ void TrendDetector::on_sample(const Sample& sample, SessionStats& stats, const M
     stats.trend_flag = state.trend.direction();
     if (emits) {
         emit(sample, stats, state, score, applied, moment, sink);
+    }
+}
+
+void TrendDetector::prefetch(SymbolId symbol) const {
+    if (symbol.value() < states_.size()) {
+        prefetch_object(states_[symbol.value()]);
     }
 }
 

@@ -28,6 +28,7 @@ public:
     /// Sets stats.trend_flag. A sample that is not later than its symbol's last has no effect.
     void on_sample(const Sample& sample, SessionStats& stats, const Moment& moment,
                    DetectionSink& sink) override;
+    void prefetch(SymbolId symbol) const override;
 
 private:
     struct SymbolState {

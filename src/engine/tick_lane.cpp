@@ -8,7 +8,10 @@ TickLane::TickLane(const PipelineSettings& settings)
     : high_low_enabled_(settings.high_low.enabled),
       second_bars_from_feed_(settings.intake.second_bars_from_feed),
       high_low_(settings.high_low),
-      sample_detectors_(make_sample_detectors(settings)) {}
+      sample_detectors_(make_sample_detectors(settings)),
+      needs_session_prices_(
+          std::any_of(sample_detectors_.begin(), sample_detectors_.end(),
+                      [](const auto& detector) { return detector->needs_session_prices(); })) {}
 
 SessionStats& TickLane::stats_of(SymbolId symbol) {
     if (symbol.value() >= stats_.size()) {
@@ -18,14 +21,16 @@ SessionStats& TickLane::stats_of(SymbolId symbol) {
 }
 
 void TickLane::work(std::span<const IntakeItem> items, const ClockIndex& clocks) {
+    std::size_t sessions = 0;  // counted where they were dropped
     for (const IntakeItem& item : items) {
         const UnixNanos clock = item.record->header().clock;
         if (next_deadline() <= clock) {
             fire_until(clock, clocks);
         }
+        sessions += item.note.session_only ? 1 : 0;
         work_one(item);
     }
-    counts_.in += items.size();
+    counts_.in += items.size() - sessions;
     counts_.out = counts_.in - counts_.dropped_for(Reason::CorrectionWithoutEffect);
 }
 
@@ -40,13 +45,16 @@ void TickLane::work_one(const IntakeItem& item) {
     switch (item.record->kind()) {
         case RecordKind::Trade:
             enter_session(item.note, header.symbol, stats, moment);
+            if (item.note.session_only) {
+                return;
+            }
             on_trade(item.record->trade(), item.note, stats, moment);
             break;
         case RecordKind::Bar:
             enter_session(item.note, header.symbol, stats, moment);
             on_feed_sample(item.record->bar(), item.note, stats, moment);
             break;
-        case RecordKind::TradingStatus: break;
+        case RecordKind::TradingStatus: keep_resume_reason(item.record->status()); break;
         default: return;  // quotes end in intake
     }
     if (item.note.halt != HaltChange::None) {
@@ -140,13 +148,32 @@ void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {
         if (second_bars_.next_deadline() == at) {
             closed_bars_.clear();
             second_bars_.close_next(closed_bars_);
-            for (const SecondBars::ClosedBar& bar : closed_bars_) {
-                deliver_bar(bar, moment);
+            for (std::size_t i = 0; i < closed_bars_.size(); ++i) {
+                prefetch_after(i);
+                deliver_bar(closed_bars_[i], moment);
             }
         }
         while (sink_.next_deadline() == at) {
             const Deadline deadline = sink_.pop_deadline();
             high_low_.on_deadline(deadline, stats_of(deadline.symbol), moment, sink_);
+        }
+    }
+}
+
+void TickLane::prefetch_after(std::size_t bar) const {
+    // All symbols that traded in a second close together, and their states are far apart.
+    constexpr std::size_t soon = 8;
+    constexpr std::size_t very_soon = 4;
+    if (bar + soon < closed_bars_.size()) {
+        const SymbolId symbol = closed_bars_[bar + soon].symbol;
+        __builtin_prefetch(stats_.data() + symbol.value());
+        for (const auto& detector : sample_detectors_) {
+            detector->prefetch(symbol);
+        }
+    }
+    if (bar + very_soon < closed_bars_.size()) {
+        for (const auto& detector : sample_detectors_) {
+            detector->prefetch_pointed(closed_bars_[bar + very_soon].symbol);
         }
     }
 }
@@ -169,13 +196,36 @@ void TickLane::deliver(Sample& sample, SessionStats& stats, const Moment& moment
     if (sample_detectors_.empty()) {
         return;
     }
-    const auto session = high_low_.session_of(sample.symbol);
-    sample.session_open = session.open;
-    sample.session_high = session.high;
-    sample.session_low = session.low;
+    if (needs_session_prices_) {
+        const auto session = high_low_.session_of(sample.symbol);
+        sample.session_open = session.open;
+        sample.session_high = session.high;
+        sample.session_low = session.low;
+    }
     for (const auto& detector : sample_detectors_) {
         detector->on_sample(sample, stats, moment, sink_);
     }
+}
+
+void TickLane::keep_resume_reason(const TradingStatus& status) {
+    const bool announces = status.action == TradingStatus::Action::Resume;
+    if (announces || status.action != TradingStatus::Action::None) {
+        take_resume_reason(status.header.symbol);
+    }
+    if (announces) {
+        resume_reasons_.emplace_back(status.header.symbol, status.reason);
+    }
+}
+
+TickLane::StatusReason TickLane::take_resume_reason(SymbolId symbol) {
+    const auto kept = std::find_if(resume_reasons_.begin(), resume_reasons_.end(),
+                                   [&](const auto& entry) { return entry.first == symbol; });
+    if (kept == resume_reasons_.end()) {
+        return {};
+    }
+    const StatusReason reason = kept->second;
+    resume_reasons_.erase(kept);
+    return reason;
 }
 
 void TickLane::emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
@@ -193,6 +243,7 @@ void TickLane::emit_control(const Record& record, const IntakeNote& note, const 
         data.reason = record.status().reason;
     } else {
         data.kind = ControlData::Kind::Resume;
+        data.reason = take_resume_reason(detection.symbol);
     }
     detection.data = data;
     sink_.emit(moment, std::move(detection));

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
@@ -38,6 +40,11 @@ public:
     const StageCounts& counts() const { return counts_; }
     std::uint64_t second_bars() const { return second_bars_.bars_closed() + feed_samples_; }
     std::uint64_t late_second_trades() const { return second_bars_.late_trades(); }
+    void add_rule_activity(std::span<RuleActivity> by_rule) const {
+        for (const auto& detector : sample_detectors_) {
+            detector->add_rule_activity(by_rule);
+        }
+    }
     /// The earliest open deadline; time_never when there is none.
     UnixNanos next_deadline() const {
         return std::min(second_bars_.next_deadline(), sink_.next_deadline());
@@ -57,10 +64,17 @@ private:
     void fire_until(UnixNanos through, const ClockIndex& clocks);
     /// All open deadlines of the symbol, in order of time: its session is over.
     void fire_symbol(SymbolId symbol, SessionStats& stats, const Moment& moment);
+    /// Before closed_bars_[bar] is worked: lets memory fetch the state of a later one.
+    void prefetch_after(std::size_t bar) const;
     void deliver_bar(const SecondBars::ClosedBar& bar, const Moment& moment);
     void deliver(Sample& sample, SessionStats& stats, const Moment& moment);
     void emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
                       const Moment& moment);
+    using StatusReason = std::array<char, 15>;
+    /// The resumption is told with the first trade after its announcement, and by the
+    /// announcement's reason; a halt in between makes it void.
+    void keep_resume_reason(const TradingStatus& status);
+    StatusReason take_resume_reason(SymbolId symbol);
     SessionStats& stats_of(SymbolId symbol);
 
     const bool high_low_enabled_;
@@ -68,8 +82,10 @@ private:
     HighLowDetector high_low_;
     SecondBars second_bars_;
     std::vector<std::unique_ptr<SampleDetector>> sample_detectors_;
+    const bool needs_session_prices_;
     DetectionSink sink_;
-    std::vector<SessionStats> stats_;  // by SymbolId
+    std::vector<SessionStats> stats_;                                // by SymbolId
+    std::vector<std::pair<SymbolId, StatusReason>> resume_reasons_;  // announced, not traded yet
     std::vector<SecondBars::ClosedBar> closed_bars_;
     StageCounts counts_;
     std::uint64_t feed_samples_ = 0;
