@@ -8,10 +8,10 @@ import sys
 
 TIERS = [
     {"base"},
-    {"model"},
+    {"model", "expression"},
     {"config", "metrics"},
     {"sources", "router", "intake", "channels", "detectors", "coordination", "priority",
-     "publishing", "journal", "storage"},
+     "publishing", "journal", "storage", "rules"},
     {"rollout", "monitoring"},
     {"engine"},
     {"server"},

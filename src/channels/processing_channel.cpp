@@ -4,22 +4,39 @@
 
 namespace tickstock {
 
-void ProcessingChannel::push(const IntakeItem& item) {
+bool ProcessingChannel::push(const IntakeItem& item) {
     ++counts_.in;
     if (!settings_.enabled) {
         counts_.drop(Reason::ChannelDisabled);
-        return;
+        return false;
     }
     if (const auto reason = refuse(item)) {
         counts_.drop(*reason);
+        if (item.note.enters_session) {
+            push_session(item);
+        }
+        return false;
+    }
+    hold(item);
+    ++counts_.held;
+    return true;
+}
+
+void ProcessingChannel::push_session(const IntakeItem& item) {
+    if (!settings_.enabled) {
         return;
     }
+    hold(item);
+    held_.back().note.session_only = true;
+    ++waiting_sessions_;
+}
+
+void ProcessingChannel::hold(const IntakeItem& item) {
     if (given_ == held_.size()) {
         held_.clear();
         given_ = 0;
     }
     held_.push_back(item);
-    ++counts_.held;
 }
 
 std::size_t ProcessingChannel::batch_limit() const {
@@ -42,8 +59,15 @@ std::span<const IntakeItem> ProcessingChannel::next_batch(bool at_tail) {
     }
     const std::span<const IntakeItem> batch(held_.data() + given_, std::min(waiting, limit));
     given_ += batch.size();
-    counts_.held -= batch.size();
-    counts_.out += batch.size();
+    std::size_t sessions = 0;
+    if (waiting_sessions_ != 0) {
+        sessions = static_cast<std::size_t>(
+            std::count_if(batch.begin(), batch.end(),
+                          [](const IntakeItem& item) { return item.note.session_only; }));
+        waiting_sessions_ -= sessions;
+    }
+    counts_.held -= batch.size() - sessions;
+    counts_.out += batch.size() - sessions;
     ++batches_;
     last_activity_ = batch.back().record->header().clock;
     return batch;

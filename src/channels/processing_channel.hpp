@@ -28,7 +28,12 @@ public:
 
     /// Takes a record in sequence order. It is held until a batch takes it, or dropped by reason.
     /// The record must live until next_batch() has given it out and the caller is done with it.
-    void push(const IntakeItem& item);
+    /// False when it is dropped.
+    bool push(const IntakeItem& item);
+
+    /// Takes a trade that was dropped before, but whose session its lane must enter in this place
+    /// of the order. It is in no count here.
+    void push_session(const IntakeItem& item);
 
     /// The next batch by the channel's strategy, nothing when none is closed yet. `at_tail` = the
     /// shard's cursor stands at the journal's tail, which closes any batch. The span lives until
@@ -44,12 +49,14 @@ protected:
     virtual std::optional<Reason> refuse(const IntakeItem& item) const = 0;
 
 private:
+    void hold(const IntakeItem& item);
     std::size_t batch_limit() const;
 
     const ChannelType type_;
     const ChannelSettings settings_;
     std::vector<IntakeItem> held_;
-    std::size_t given_ = 0;  // of held_, already in a batch
+    std::size_t given_ = 0;             // of held_, already in a batch
+    std::size_t waiting_sessions_ = 0;  // of push_session(), not yet in a batch
     StageCounts counts_;
     std::uint64_t batches_ = 0;
     UnixNanos last_activity_;

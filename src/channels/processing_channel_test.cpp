@@ -55,6 +55,28 @@ TEST(TickChannel, TakesSecondBarsOnlyWhenTheFeedMakesThem) {
     EXPECT_EQ(feed_makes_them.next_batch(true).size(), 1U);
 }
 
+TEST(TickChannel, HandsTheSessionOfADroppedTradeOnOutsideItsCounts) {
+    TickChannel channel({}, false);
+    const Record trade = Trade{};
+    IntakeItem first = item_of(trade, Eligibility());
+    first.note.enters_session = true;
+    channel.push(first);                          // ineligible, yet the first of its session
+    channel.push(item_of(trade, Eligibility()));  // ineligible
+    channel.push_session(first);                  // dropped before this stage
+    channel.push(item_of(trade));
+    EXPECT_EQ(channel.counts().held, 1U);
+    const auto batch = channel.next_batch(true);
+    ASSERT_EQ(batch.size(), 3U);
+    EXPECT_TRUE(batch[0].note.session_only);
+    EXPECT_TRUE(batch[1].note.session_only);
+    EXPECT_FALSE(batch[2].note.session_only);
+    EXPECT_EQ(channel.counts().in, 3U);
+    EXPECT_EQ(channel.counts().out, 1U);
+    EXPECT_EQ(channel.counts().dropped_for(Reason::Ineligible), 2U);
+    EXPECT_TRUE(channel.counts().closes());
+    EXPECT_TRUE(channel.next_batch(true).empty());
+}
+
 TEST(OHLCVChannel, RefusesBarsThatContradictThemselves) {
     OHLCVChannel channel({});
     const std::vector<Record> good{bar_of(10, 12, 9, 11), bar_of(10, 10, 10, 10)};

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
     tickstock::add_replay_command(app, exit_code);
     tickstock::add_generate_command(app, exit_code);
     tickstock::add_config_command(app, exit_code);
+    tickstock::add_rules_command(app, exit_code);
 
     try {
         app.parse(argc, argv);

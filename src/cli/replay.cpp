@@ -4,15 +4,22 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "cli/command_line_rules.hpp"
 #include "cli/commands.hpp"
+#include "cli/intake_report.hpp"
+#include "cli/losers_file.hpp"
 #include "cli/progress.hpp"
+#include "cli/rule_report.hpp"
 #include "cli/shared_options.hpp"
 #include "engine/inputs.hpp"
+#include "engine/intake_text.hpp"
 #include "engine/multi_channel_system.hpp"
 #include "metrics/log.hpp"
 #include "publishing/event_file.hpp"
@@ -27,9 +34,12 @@ struct ReplayOptions {
     std::string format;
     std::string shards;
     std::string out;
+    std::string quarantine;
+    std::string losers;
     std::string order = "time";
     std::vector<std::string> types;
     std::vector<std::string> symbols;
+    CommandLineRules rules;
     bool quiet = false;
 };
 
@@ -58,11 +68,11 @@ void print_rejects(const Reject& reject) {
                  escape_control(reject.excerpt).c_str());
 }
 
-/// The first input that `out` would overwrite; empty when there is none.
-std::string overwritten_input(const ReplayOptions& options) {
+/// The first input that `output` would overwrite; empty when there is none.
+std::string overwritten_input(const ReplayOptions& options, const std::string& output) {
     for (const std::string& file : options.files) {
         std::error_code ignored;
-        if (std::filesystem::equivalent(file, options.out, ignored)) {
+        if (std::filesystem::equivalent(file, output, ignored)) {
             return file;
         }
     }
@@ -92,7 +102,7 @@ void print_stage(const char* name, const StageCounts& counts) {
 }
 
 void print_summary(const Accounting& accounting, const EventStream& stream, double seconds,
-                   std::uint64_t unknown_conditions) {
+                   const std::vector<UnknownConditionEntry>& unknown_conditions) {
     const std::uint64_t records = accounting.sources.out;
     std::fprintf(stderr, "%s records in %.2f s (%s/s), %s events\n",
                  with_separators(records).c_str(), seconds,
@@ -109,6 +119,7 @@ void print_summary(const Accounting& accounting, const EventStream& stream, doub
     print_stage("ohlcv", accounting.channels[1]);
     print_stage("fmv", accounting.channels[2]);
     print_stage("detectors", accounting.detectors);
+    print_stage("rules", accounting.rules);
     print_stage("coordination", accounting.coordination);
     print_stage("priority", accounting.priority);
     print_stage("publishing", accounting.publishing);
@@ -121,10 +132,7 @@ void print_summary(const Accounting& accounting, const EventStream& stream, doub
         }
     }
     std::fprintf(stderr, "events:%s\n", types.empty() ? " none" : types.c_str());
-    if (unknown_conditions != 0) {
-        std::fprintf(stderr, "unknown sale conditions: %s\n",
-                     with_separators(unknown_conditions).c_str());
-    }
+    print_unknown_conditions(unknown_conditions);
     std::fprintf(stderr, "stream hash: %016llx\n", static_cast<unsigned long long>(stream.hash()));
     if (!accounting.closes()) {
         std::fprintf(stderr, "the accounting does not close: this is a defect of tickstock\n");
@@ -133,10 +141,11 @@ void print_summary(const Accounting& accounting, const EventStream& stream, doub
 
 /// Events of one batch into the stream and from there, already encoded, to the file.
 void publish(std::vector<Event>& events, const SymbolTable& symbols, EventStream& stream,
-             EventFile* out, const OutputFilter& filter) {
+             EventFile* out, const OutputFilter& filter, RuleReport& rules) {
     if (events.empty()) {
         return;
     }
+    rules.add(events);
     stream.append(events, symbols, UnixNanos{});
     events.clear();
     if (out != nullptr) {
@@ -149,6 +158,31 @@ void publish(std::vector<Event>& events, const SymbolTable& symbols, EventStream
     }
 }
 
+Result<QuarantineFile> open_quarantine(const ReplayOptions& options) {
+    if (const std::string input = overwritten_input(options, options.quarantine); !input.empty()) {
+        return Error{"--quarantine " + options.quarantine + " is the input " + input +
+                     ": accepted is another file"};
+    }
+    if (options.quarantine == options.out) {
+        return Error{"--quarantine " + options.quarantine +
+                     " is --out too: accepted is another file"};
+    }
+    return QuarantineFile::open(options.quarantine);
+}
+
+Result<std::unique_ptr<LosersFile>> open_losers(const ReplayOptions& options,
+                                                MultiChannelSystem& system) {
+    if (const std::string input = overwritten_input(options, options.losers); !input.empty()) {
+        return Error{"--losers " + options.losers + " is the input " + input +
+                     ": accepted is another file"};
+    }
+    if (options.losers == options.out || options.losers == options.quarantine) {
+        return Error{"--losers " + options.losers +
+                     " is another output too: accepted is another file"};
+    }
+    return LosersFile::open(options.losers, system);
+}
+
 Result<std::unique_ptr<EventFile>> open_output(const ReplayOptions& options) {
     return options.order == "stream" ? open_stream_order_file(options.out)
                                      : open_sorted_file(options.out);
@@ -158,15 +192,23 @@ int run_replay(ReplayOptions& options) {
     if (!options.shards.empty()) {
         options.config.flags["engine.shards"] = options.shards;
     }
-    const auto config = options.config.load();
+    auto config = options.config.load();
     if (!config) {
         print_error(config.error().message);
+        return exit_usage;
+    }
+    if (const std::string problem = options.rules.add_to(config->pipeline.rules.user);
+        !problem.empty()) {
+        print_error(problem);
         return exit_usage;
     }
     auto reader = open_recorded(options.files, options.format, print_rejects);
     if (!reader) {
         print_error(reader.error().message);
         return exit_usage;
+    }
+    if (!options.quarantine.empty()) {  // every trade, and what became of it: kept to the end
+        config->pipeline.intake.quarantine_list = std::numeric_limits<std::size_t>::max();
     }
     auto system = MultiChannelSystem::create(config->pipeline, config->engine.shards);
     if (!system) {
@@ -175,7 +217,7 @@ int run_replay(ReplayOptions& options) {
     }
     std::unique_ptr<EventFile> out;
     if (!options.out.empty()) {
-        if (const std::string input = overwritten_input(options); !input.empty()) {
+        if (const std::string input = overwritten_input(options, options.out); !input.empty()) {
             print_error("--out " + options.out + " is the input " + input +
                         ": accepted is another file");
             return exit_usage;
@@ -188,18 +230,47 @@ int run_replay(ReplayOptions& options) {
         out = std::move(*opened);
     }
 
+    std::optional<QuarantineFile> quarantine;
+    if (!options.quarantine.empty()) {
+        auto opened = open_quarantine(options);
+        if (!opened) {
+            print_error(opened.error().message);
+            return exit_usage;
+        }
+        quarantine = std::move(*opened);
+    }
+    std::unique_ptr<LosersFile> losers;
+    if (!options.losers.empty()) {
+        auto opened = open_losers(options, **system);
+        if (!opened) {
+            print_error(opened.error().message);
+            return exit_usage;
+        }
+        losers = std::move(*opened);
+    }
+
     const OutputFilter filter(options.types, options.symbols);
+    RuleReport rules(config->pipeline);
     EventStream stream(epoch, {config->stream.memory_limit});
     ProgressBar progress("replay");
     const auto begin = std::chrono::steady_clock::now();
     RecordBatch batch;
     std::vector<Event> events;
     std::uint64_t records = 0;
+    UnknownConditionLog unknown_log;
+    std::size_t unknown_codes = 0;
     (*system)->add_source(SourceId{0});
     while ((*reader)->read(batch)) {
         records += batch.records.size();
         (*system)->process(batch, events);
-        publish(events, (*system)->symbols(), stream, out.get(), filter);
+        if ((*system)->unknown_codes_seen() != unknown_codes) {
+            unknown_codes = (*system)->unknown_codes_seen();
+            unknown_log.tell((*system)->unknown_conditions());
+        }
+        publish(events, (*system)->symbols(), stream, out.get(), filter, rules);
+        if (losers) {
+            losers->write();
+        }
         if (progress.due()) {
             const ReadProgress read = (*reader)->progress();
             const double share = read.bytes_total == 0 ? -1
@@ -209,7 +280,7 @@ int run_replay(ReplayOptions& options) {
         }
     }
     (*system)->finish(events);
-    publish(events, (*system)->symbols(), stream, out.get(), filter);
+    publish(events, (*system)->symbols(), stream, out.get(), filter, rules);
     progress.finish();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
 
@@ -222,6 +293,20 @@ int run_replay(ReplayOptions& options) {
         }
         lines = *written;
     }
+    if (quarantine) {
+        const auto written = quarantine->write((*system)->quarantine());
+        if (!written) {
+            print_error(written.error().message);
+            return exit_failed;
+        }
+    }
+    if (losers) {
+        const auto written = losers->finish();
+        if (!written) {
+            print_error(written.error().message);
+            return exit_failed;
+        }
+    }
     warn_of_unseen(options.symbols, (*system)->symbols());
     Accounting accounting = (*system)->accounting();
     accounting.sources = (*reader)->counts();
@@ -229,7 +314,8 @@ int run_replay(ReplayOptions& options) {
     EngineStatus status;
     (*system)->fill_status(status);
     if (!options.quiet) {
-        print_summary(accounting, stream, took.count(), status.unknown_conditions);
+        print_summary(accounting, stream, took.count(), status.unknown_by_code);
+        rules.print((*system)->symbols(), status.rules);
         if (out) {
             std::fprintf(stderr, "written: %s of %s events\n", with_separators(lines).c_str(),
                          with_separators(accounting.publishing.out).c_str());
@@ -264,6 +350,16 @@ void add_replay_command(CLI::App& app, int& exit_code) {
         ->type_name("N");
     command.add_option("--out", options->out, "Events as NDJSON; - = standard output")
         ->type_name("FILE");
+    command
+        .add_option(
+            "--quarantine", options->quarantine,
+            "Trades that the sanity guard held back, with the reason, as NDJSON; - = standard "
+            "output")
+        ->type_name("FILE");
+    command
+        .add_option("--losers", options->losers,
+                    "Detections that became no event of their own, as NDJSON; - = standard output")
+        ->type_name("FILE");
     command.add_option("--order", options->order, "Order of --out: time or stream")
         ->check(CLI::IsMember({"time", "stream"}));
     command.add_option("--types", options->types, "Only these types in --out, e.g. high,low")
@@ -273,6 +369,17 @@ void add_replay_command(CLI::App& app, int& exit_code) {
     command.add_option("--symbols", options->symbols, "Only these symbols in --out")
         ->allow_extra_args(false)
         ->delimiter(',');
+    command
+        .add_option("--rule", options->rules.expressions,
+                    "Event rule, e.g. 'percent_change > 3 and trend == 1'; may be repeated. "
+                    "`tickstock rules fields` lists the fields")
+        ->type_name("EXPR")
+        ->allow_extra_args(false);
+    command
+        .add_option("--rule-cooldown", options->rules.cooldown_seconds,
+                    "Seconds between events of one --rule and symbol (default 60)")
+        ->type_name("S")
+        ->check(CLI::Range(0.0, 86'400.0));
     command.add_flag("--quiet", options->quiet, "No summary");
     command.callback([options, &exit_code] { exit_code = run_replay(*options); });
 }

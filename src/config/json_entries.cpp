@@ -47,7 +47,8 @@ private:
 /// Turns the parser's callbacks into entries. A callback that returns false ends the parse.
 class EntryHandler final : public nlohmann::json_sax<Json> {
 public:
-    explicit EntryHandler(const int& line) : line_(line) {}
+    EntryHandler(const int& line, bool objects_in_lists)
+        : line_(line), objects_in_lists_(objects_in_lists) {}
 
     bool null() override { return scalar({Kind::Null, "null", {}}); }
     bool boolean(bool value) override {
@@ -66,11 +67,17 @@ public:
     bool binary(binary_t&) override { return false; }
 
     bool start_object(std::size_t) override {
-        if (in_list_) {
+        if (in_list_ && !objects_in_lists_) {
             return fail(fmt::format("{}: an object stands in a list", path_));
         }
         if (lengths_.size() == depth_limit) {
             return fail("nested too deep");
+        }
+        is_item_.push_back(in_list_);
+        if (in_list_) {
+            in_list_ = false;
+            path_ += fmt::format(".{}", lists_.back().objects++);
+            entries_.push_back({path_, {Kind::Section, "", {}}, line_});
         }
         lengths_.push_back(path_.size());
         members_.push_back(0);
@@ -92,7 +99,11 @@ public:
         const bool empty = members_.back() == 0;
         lengths_.pop_back();
         members_.pop_back();
-        if (empty && !path_.empty()) {
+        in_list_ = is_item_.back();
+        is_item_.pop_back();
+        if (in_list_) {
+            path_.resize(lists_.back().path_length);
+        } else if (empty && !path_.empty()) {
             entries_.push_back({path_, {Kind::Section, "", {}}, key_line_});
         }
         return true;
@@ -105,10 +116,12 @@ public:
             return fail(fmt::format("{}: a list stands in a list", path_));
         }
         in_list_ = true;
+        lists_.push_back({entries_.size(), path_.size(), 0});
         entries_.push_back({path_, {Kind::List, "", {}}, key_line_});
         return true;
     }
     bool end_array() override {
+        lists_.pop_back();
         in_list_ = false;
         return true;
     }
@@ -136,7 +149,7 @@ private:
             return fail_root();
         }
         if (in_list_) {
-            entries_.back().value.items.push_back(std::move(value));
+            entries_[lists_.back().entry].value.items.push_back(std::move(value));
         } else {
             entries_.push_back({path_, std::move(value), key_line_});
         }
@@ -148,10 +161,19 @@ private:
         return false;
     }
 
+    struct OpenList {
+        std::size_t entry = 0;  // of entries_
+        std::size_t path_length = 0;
+        std::size_t objects = 0;
+    };
+
     const int& line_;
+    const bool objects_in_lists_;
     int key_line_ = 1;
     bool root_ = false;
-    bool in_list_ = false;
+    bool in_list_ = false;  // directly: the innermost open thing is a list
+    std::vector<OpenList> lists_;
+    std::vector<bool> is_item_;  // of each open object: it stands in a list
     std::string path_;
     std::vector<std::size_t> lengths_;  // of path_, one an open object
     std::vector<std::size_t> members_;  // of each open object
@@ -162,9 +184,9 @@ private:
 
 }  // namespace
 
-Result<std::vector<JsonEntry>> read_json_entries(std::string_view json) {
+Result<std::vector<JsonEntry>> read_json_entries(std::string_view json, bool objects_in_lists) {
     int line = 1;
-    EntryHandler handler(line);
+    EntryHandler handler(line, objects_in_lists);
     const LineCountingIterator begin(json.data(), &line);
     const LineCountingIterator end(json.data() + json.size(), &line);
     const bool ignore_comments = true;

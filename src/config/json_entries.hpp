@@ -18,7 +18,10 @@ struct JsonEntry {
 
 /// All values of a JSON text with comments, in the order written: scalars, lists of scalars and
 /// empty objects. Refuses what is not JSON, a root that is no object, the same path twice, nesting
-/// deeper than 16, objects or lists in lists; the error begins with "LINE: ".
-Result<std::vector<JsonEntry>> read_json_entries(std::string_view json);
+/// deeper than 16, lists in lists, and unless `objects_in_lists` objects in lists; the error begins
+/// with "LINE: ". An object in a list has its place as key, and an entry of its own (a Section, in
+/// the line of its brace) before its members: "rules.0", "rules.0.name".
+Result<std::vector<JsonEntry>> read_json_entries(std::string_view json,
+                                                 bool objects_in_lists = false);
 
 }  // namespace tickstock

@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "config/config_files.hpp"
 #include "config/json_entries.hpp"
+#include "config/rule_files.hpp"
 #include "config/settings.hpp"
 
 namespace tickstock {
@@ -133,6 +134,9 @@ void Loader::read_directory(const fs::path& directory) {
     for (const auto file : config_files) {
         read_file(directory, file);
     }
+    RuleFiles rules = read_rule_directory(directory.string());
+    std::move(rules.errors.begin(), rules.errors.end(), std::back_inserter(errors_));
+    config_.pipeline.rules.user = rules.enabled();
 }
 
 void Loader::read_environment(const std::map<std::string, std::string>& environment) {

@@ -5,16 +5,29 @@
 #include "base/hash.hpp"
 
 namespace tickstock {
+namespace {
+
+/// The third part: what distinguishes events of one symbol and type beside source and direction.
+std::string_view subject_of(const Detection& detection) {
+    if (const auto* control = std::get_if<ControlData>(&detection.data)) {
+        return to_string(control->kind);
+    }
+    if (const auto* rule = std::get_if<RuleData>(&detection.data)) {
+        return rule->rule.view();
+    }
+    return to_string(detection.timeframe);
+}
+
+}  // namespace
 
 std::uint64_t event_id(const Detection& detection, std::string_view symbol, std::uint32_t n) {
-    const auto* control = std::get_if<ControlData>(&detection.data);
     std::string parts;
-    parts.reserve(96);
+    parts.reserve(128);
     parts += symbol;
     parts += '|';
     parts += to_string(detection.type);
     parts += '|';
-    parts += control != nullptr ? to_string(control->kind) : to_string(detection.timeframe);
+    parts += subject_of(detection);
     parts += '|';
     parts += to_string(detection.source);
     parts += '|';

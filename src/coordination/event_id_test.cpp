@@ -67,6 +67,18 @@ TEST(EventId, OfACountOfTwoDigits) {
     EXPECT_EQ(hex_id(low, "A", 17), "3d79c157bbeef055");
 }
 
+TEST(EventId, OfARulesEventHasTheRulesName) {
+    Detection rule = high_of(ts);
+    rule.type = EventType::Rule;
+    rule.direction = Direction::None;
+    rule.source = SourceKind::Channel;
+    rule.data = RuleData{RuleName("big_print"), 1};
+    // AAPL|rule|big_print|channel||1709650800000000000|0
+    std::string expected;
+    append_hex16(expected, xxh64("AAPL|rule|big_print|channel||1709650800000000000|0"));
+    EXPECT_EQ(hex_id(rule, "AAPL", 0), expected);
+}
+
 TEST(EventId, PriceSessionAndVolumeAreNoParts) {
     Detection detection = high_of(ts);
     const std::uint64_t id = event_id(detection, "AAPL", 0);

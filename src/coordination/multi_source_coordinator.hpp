@@ -1,21 +1,35 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "config/config.hpp"
+#include "coordination/coordination_counts.hpp"
+#include "coordination/emission_log.hpp"
+#include "coordination/held_lists.hpp"
+#include "coordination/loser_log.hpp"
+#include "coordination/window_ends.hpp"
 #include "model/accounting.hpp"
 #include "model/clock_index.hpp"
 #include "model/event.hpp"
 
 namespace tickstock {
 
-/// One event a fact (SPEC 9, mode eager). A detection of the best source that has produced its type
-/// for its symbol in the session passes at once; one of a worse source is held to the end of the
-/// window that the first detection of the key opened. A better one after an emission of the window
-/// is a revision of it (same id, rev + 1). Windows are half open: a detection at a window's end
-/// opens the next. Also gives ids. Pure; one thread; one instance a shard.
+/// One event a fact (SPEC 9). The first detection of a (symbol, type) opens a window; it is half
+/// open, so a detection at its end opens the next; a detection of a newer session ends it early.
+///
+/// Eager: a detection of the best source that has produced its type for its symbol in the session
+/// passes at once; after an event of another source in the window it is a revision of that (same
+/// id, rev + 1). One of a worse source is held to the window's end: emitted if nothing of the
+/// window was, else it loses. Strict: all are held, the best is emitted at the window's end.
+///
+/// A loser that told the winner's direction is counted as Corroboration, another as Superseded.
+/// What trades had shown before (known_from_trades) is Corroboration at once. A correction revises
+/// what was published at once; what is still held it removes, and both are Superseded. Control
+/// events and events of user rules pass alone. Also gives ids. Pure; one thread; one instance a
+/// shard.
 class MultiSourceCoordinator {
 public:
     /// `symbols` must outlive this.
@@ -28,60 +42,84 @@ public:
     /// Ends every window that ends at or before `through`, in order of time.
     void advance(UnixNanos through, const ClockIndex& clocks, std::vector<Event>& out);
 
-    UnixNanos next_deadline() const {
-        return deadlines_.empty() ? time_never : deadlines_.front().at;
-    }
+    UnixNanos next_deadline() const { return window_ends_.next(); }
     const StageCounts& counts() const { return counts_; }
-    /// Detections that met one of another source in their window.
-    std::uint64_t conflicts() const { return conflicts_; }
+    const CoordinationTable& table() const { return table_; }
+    const LoserLog& losers() const { return losers_; }
+    LoserLog& losers() { return losers_; }
 
 private:
-    struct Emission {
-        UnixNanos ts;
+    using SourcesByDirection = std::array<std::uint8_t, 3>;  // bits of SourceKind
+    /// The newest version of an event, as its source told it.
+    struct Published {
+        UnixNanos ts{};
         std::uint64_t id = 0;
         std::uint32_t revision = 0;
-        SourceKind source = SourceKind::Channel;  // of the first emission
-        Timeframe timeframe = Timeframe::None;
         Direction direction = Direction::None;
-        ControlData::Kind control_kind{};  // of control events
+        std::uint8_t corroborated_by = 0;
+        std::uint8_t suppressed = 0;
+        bool valid = false;
+
+        /// REQUIRES: the detection is of its source.
+        bool is_told_by(const Detection& detection) const {
+            return valid && ts == detection.ts && direction == detection.direction;
+        }
     };
     struct KeyState {  // one (symbol, type)
         std::int64_t session_key = 0;
-        SourceKind best_source = SourceKind::Channel;
-        bool any_source = false;
-        std::vector<Emission> emissions;  // of the session
         UnixNanos window_end;
+        EmissionLog log;
+        /// By source, its last event of the session: what a correction of that source takes back.
+        /// Not valid when another source has revised it.
+        std::array<Published, coordination_source_count> published{};
+        std::uint32_t held_slot = HeldLists::none;  // while something is held
+        SourcesByDirection told{};                  // published in this window
+        std::uint8_t known_from_trades = 0;         // sources, of this window
+        SourceKind newest = SourceKind::Channel;    // of the window's last event
         bool emitted_in_window = false;
-        Detection window_emission;  // newest of the window, when emitted_in_window
-        std::size_t window_emission_index = 0;
-        bool holding = false;
-        Detection held;
-        std::uint8_t held_sources = 0;  // bits of SourceKind, of this window
+        SourceKind best_source = SourceKind::Channel;  // of the session, when any_source
+        bool any_source = false;
     };
-    struct WindowEnd {
-        UnixNanos at;
-        SymbolId symbol;
-        EventType type;
+    struct NextId {
+        std::uint64_t id;
+        std::uint32_t parts;  // hash of the id's parts without n
+        std::uint32_t n;
     };
+
+    void begin_session(KeyState& state, const Detection& first, std::vector<Event>& out);
+    void open_window(KeyState& state, const Detection& first);
+    void end_window(KeyState& state, UnixNanos at, Sequence sequence, std::vector<Event>& out);
+    bool met_another_source(const KeyState& state, const Detection& detection) const;
+    SourcesByDirection heard_in_window(const KeyState& state) const;
+    std::size_t best_of(const KeyState& state, const std::vector<Held>& list) const;
+
+    // What becomes of a detection.
+    void pass(KeyState& state, Detection detection, bool conflicting, std::vector<Event>& out);
+    void hold(KeyState& state, Detection detection, bool conflicting);
+    void corroborate(KeyState& state, const Detection& detection);
+    void correct(KeyState& state, Detection detection, std::vector<Event>& out);
+    bool take_back_held(KeyState& state, const Detection& correction);
+    void lose(const Detection& detection, const OrderKey& key, Reason reason, std::uint64_t winner);
+
+    // Publishing.
+    NextId next_id(const KeyState& state, const Detection& detection) const;
+    void emit(KeyState& state, Detection detection, std::vector<Event>& out);
+    void revise(KeyState& state, Detection detection, std::vector<Event>& out);
+    void tell(KeyState& state, std::uint64_t id, std::uint32_t revision, Detection detection,
+              std::vector<Event>& out);
+    void publish(const Published& version, Detection detection, std::vector<Event>& out);
 
     KeyState& state_of(SymbolId symbol, EventType type);
     Nanos window_of(EventType type) const;
-    static void forget_emissions(KeyState& state, EventType type);
-    void emit(KeyState& state, Detection detection, std::vector<Event>& out);
-    void emit_revision(KeyState& state, std::size_t emission, Detection detection,
-                       std::vector<Event>& out);
-    void emit_correction(KeyState& state, Detection detection, std::vector<Event>& out);
-    void hold(KeyState& state, Detection detection);
-    void end_window(KeyState& state, UnixNanos at, Sequence sequence, std::vector<Event>& out);
-    std::uint64_t next_id(const KeyState& state, const Detection& detection) const;
-    bool better(const KeyState& state, const Detection& a, const Detection& b) const;
 
     const CoordinationSettings settings_;
     const SymbolTable& symbols_;
     std::vector<std::unique_ptr<KeyState>> states_;  // symbol × type, made on first use
-    std::vector<WindowEnd> deadlines_;               // min-heap, windows that hold something
+    HeldLists held_;
+    WindowEnds window_ends_;
     StageCounts counts_;
-    std::uint64_t conflicts_ = 0;
+    CoordinationTable table_;
+    LoserLog losers_;
 };
 
 }  // namespace tickstock

@@ -101,6 +101,7 @@ void HighLowDetector::set_extreme(SymbolState& state, int side, const Trade& tra
     background.extreme_ts = trade.header.ts_event;
     background.trade = trade;
     background.period = note.period;
+    background.luld_band = note.luld_band;
     background.rel_volume = mean_size_before > 0 ? trade.size.to_double() / mean_size_before : 0;
     moved.extreme = trade.price;
     moved.extreme_emitted = false;
@@ -165,6 +166,7 @@ void HighLowDetector::emit(SymbolId symbol, int side, const SessionStats& stats,
     detection.evidence.trade_id = trade.id;
     detection.evidence.source_sequence = trade.header.source_sequence;
     detection.evidence.conditions = trade.conditions;
+    detection.evidence.luld_band = background.luld_band;
     detection.evidence.exchange = trade.exchange;
     detection.evidence.prior_extreme = background.prior;
     detection.evidence.prior_extreme_ts = background.prior_ts;

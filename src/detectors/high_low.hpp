@@ -76,6 +76,7 @@ private:
         Trade trade;  // that set the extreme
         double rel_volume = 0;
         MarketPeriod period = MarketPeriod::Base;
+        LuldBand luld_band = LuldBand::None;
         UnixNanos extreme_ts;
         Price prior;
         UnixNanos prior_ts;

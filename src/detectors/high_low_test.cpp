@@ -228,6 +228,54 @@ TEST_F(HighLow, ACancelOfWhatWaitsChangesNothing) {
     EXPECT_TRUE(cancel(last_, 1100)) << "now it is out";
 }
 
+TEST_F(HighLow, OnlyReplacementsAndCancelsTakeBackAndNoPriceOfTheirsIsUsed) {
+    trade(0, 1'000'000);
+    trade(1, 1'010'000);
+    Trade correction = last_;
+    correction.price = Price::from_cents(5000);
+    for (const int value : {3, 7, 12, 255}) {
+        correction.correction = static_cast<std::uint8_t>(value);
+        EXPECT_FALSE(detector_.on_correction(correction, moment(2, 1), sink_)) << value;
+    }
+    correction.correction = Trade::correction_replace;
+    EXPECT_TRUE(detector_.on_correction(correction, moment(2, 1), sink_));
+    EXPECT_EQ(found().back().price, Price::from_cents(1000));
+    EXPECT_EQ(detector_.session_of(SymbolId(0)).high, Price::from_cents(1000));
+}
+
+TEST_F(HighLow, WhatDidNotQualifyCannotBeTakenBackNorWhatItPassed) {
+    trade(0, 1'000'000);
+    trade(1, 1'010'000);
+    const Trade emitted = last_;
+    ASSERT_EQ(trade(5000, 1'010'001), 1U) << "a new high, too near to tell";
+    EXPECT_FALSE(cancel(last_, 5001));
+    EXPECT_FALSE(cancel(emitted, 5001)) << "passed since";
+}
+
+TEST_F(HighLow, AHaltDoesNotKeepWhatWasToldFromBeingTakenBack) {
+    trade(0, 1'000'000);
+    trade(1, 1'010'000);
+    stats_.muted = true;
+    detector_.mute(SymbolId(0));
+    EXPECT_TRUE(cancel(last_, 2));
+    EXPECT_TRUE(data().cancelled);
+}
+
+TEST_F(HighLow, TheBandOfTheTradeThatSetTheExtremeIsTold) {
+    trade(0, 1'000'000);
+    IntakeNote note;
+    note.period = period_;
+    note.luld_band = LuldBand::Upper;
+    detector_.on_trade(trade_at(1, 1'010'000), note, stats_, 0, moment(1, 1), sink_);
+    detector_.on_trade(trade_at(2, 1'020'000), note, stats_, 0, moment(2, 1), sink_);
+    EXPECT_EQ(found().back().evidence.luld_band, LuldBand::Upper);
+    note.luld_band = LuldBand::None;
+    detector_.on_trade(trade_at(3, 1'030'000), note, stats_, 0, moment(3, 1), sink_);
+    fire_until(5000);
+    ASSERT_EQ(found().size(), 2U);
+    EXPECT_EQ(found().back().evidence.luld_band, LuldBand::None) << "the later trade's";
+}
+
 TEST_F(HighLow, TheOpenCannotBeTakenBack) {
     trade(0, 1'000'000);
     EXPECT_FALSE(cancel(last_, 1));

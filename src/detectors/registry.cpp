@@ -1,6 +1,7 @@
 #include "detectors/sample.hpp"
 #include "detectors/surge.hpp"
 #include "detectors/trend.hpp"
+#include "detectors/user_rule.hpp"
 
 namespace tickstock {
 
@@ -12,6 +13,10 @@ std::vector<std::unique_ptr<SampleDetector>> make_sample_detectors(
     }
     if (settings.surge.enabled) {
         detectors.push_back(std::make_unique<SurgeDetector>(settings.surge));
+    }
+    // Last: a rule sees the flags that trend and surge set on the same second.
+    if (auto rules = std::make_unique<UserRuleDetector>(settings); !rules->empty()) {
+        detectors.push_back(std::move(rules));
     }
     return detectors;
 }

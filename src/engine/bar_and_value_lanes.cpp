@@ -36,9 +36,8 @@ ValueLane::ValueLane(const PipelineSettings& settings)
 
 void ValueLane::work(std::span<const IntakeItem> items) {
     for (const IntakeItem& item : items) {
-        count(counts_, enabled_ ? detector_.on_fair_value(item.record->fair_value(),
-                                                          item.reference, item.note,
-                                                          moment_of(*item.record), sink_)
+        count(counts_, enabled_ ? detector_.on_fair_value(item.record->fair_value(), item.reference,
+                                                          item.note, moment_of(*item.record), sink_)
                                 : std::nullopt);
     }
 }

@@ -19,6 +19,9 @@ void add_counters(const EngineStatus& from, EngineStatus& to) {
     to.accounting += from.accounting;
     to.second_bars += from.second_bars;
     to.unknown_conditions += from.unknown_conditions;
+    add_unknown_conditions(from.unknown_by_code, to.unknown_by_code);
+    add_rules(from.rules, to.rules);
+    add_source_contexts(from.source_contexts, to.source_contexts);
     for (std::size_t i = 0; i < to.records_by_kind.size(); ++i) {
         to.records_by_kind[i] += from.records_by_kind[i];
     }
@@ -177,6 +180,7 @@ void LiveEngine::restart() {
         return;
     }
     system_ = std::move(*fresh);
+    status_.quarantine = nullptr;  // of the loop before
     system_->add_source(SourceId{0});
     stream_.restart(make_epoch());
     log_info("engine", "{} begins again: empty state, new epoch", input_name_);
@@ -213,6 +217,8 @@ void LiveEngine::update_status(Nanos now) {
     const std::uint64_t events = stream_.counts().out;
     system_->fill_status(status_);
     add_counters(finished_, status_);
+    unknown_log_.tell(status_.unknown_by_code);
+    disabled_rule_log_.tell(status_.rules);
     if (!first) {
         status_.records_per_second = static_cast<double>(records_ - records_at_status_) / seconds;
         status_.events_per_second = static_cast<double>(events - events_at_status_) / seconds;

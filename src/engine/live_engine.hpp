@@ -11,7 +11,9 @@
 #include "base/clock.hpp"
 #include "config/config.hpp"
 #include "engine/inputs.hpp"
+#include "engine/intake_text.hpp"
 #include "engine/multi_channel_system.hpp"
+#include "engine/rule_status.hpp"
 #include "engine/status.hpp"
 #include "publishing/event_stream.hpp"
 
@@ -70,6 +72,8 @@ private:
     std::uint64_t events_at_status_ = 0;
     std::array<std::uint64_t, channel_type_count> channel_records_at_status_{};
     EngineStatus status_;  // what stays from second to second
+    UnknownConditionLog unknown_log_;
+    DisabledRuleLog disabled_rule_log_;
 
     std::thread thread_;
     mutable std::mutex mutex_;  // guards the three below

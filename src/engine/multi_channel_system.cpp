@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "base/assert.hpp"
+#include "config/rule_fields.hpp"
 
 namespace tickstock {
 
@@ -136,7 +138,6 @@ void MultiChannelSystem::fill_status(EngineStatus& status) const {
                 status.records_by_kind.begin());
     status.open_deadlines = 0;
     status.second_bars = 0;
-    status.unknown_conditions = 0;
     for (ChannelSummary& channel : status.channels) {
         const auto index = static_cast<std::size_t>(&channel - status.channels.data());
         channel.type = static_cast<ChannelType>(index);
@@ -151,34 +152,156 @@ void MultiChannelSystem::fill_status(EngineStatus& status) const {
                 std::max(channel.last_activity, shard->channel(channel.type).last_activity());
         }
     }
-    status.quarantine.clear();
-    const std::vector<QuarantinedTrade> held_back = quarantine();
-    for (std::size_t i = held_back.size() - std::min<std::size_t>(held_back.size(), 20);
-         i < held_back.size(); ++i) {
-        const QuarantinedTrade& trade = held_back[i];
-        status.quarantine.push_back({std::string(symbols().text(trade.symbol).view()), trade.ts,
-                                     trade.price, trade.size, trade.level,
-                                     std::string(trade.id.view()), trade.session});
-    }
     for (const auto& shard : shards_) {
         status.open_deadlines += shard->tick_lane().open_deadlines();
         status.second_bars += shard->tick_lane().second_bars();
-        status.unknown_conditions += shard->intake().unknown_conditions();
+    }
+    fill_intake_status(status);
+    fill_rule_status(status);
+    fill_coordination_status(status);
+}
+
+void MultiChannelSystem::fill_rule_status(EngineStatus& status) const {
+    const std::vector<UserRule>& user = settings_.rules.user;
+    std::vector<RuleActivity> activity(user.size());
+    std::size_t sources = 0;
+    for (const auto& shard : shards_) {
+        shard->add_rule_activity(activity);
+        sources = std::max(sources, shard->source_contexts().sources());
+    }
+    status.rules.clear();
+    for (std::size_t i = 0; i < user.size(); ++i) {
+        status.rules.push_back({user[i].name, std::string(to_string(user[i].kind)), activity[i]});
+    }
+    status.source_contexts.clear();
+    for (std::size_t source = 0; source < sources; ++source) {
+        for (std::size_t kind = 0; kind < SourceContextManager::kind_count; ++kind) {
+            SourceContextSummary summary{
+                static_cast<SourceKind>(kind), SourceId{static_cast<std::uint16_t>(source)}, {}};
+            for (const auto& shard : shards_) {
+                if (source < shard->source_contexts().sources()) {
+                    summary.counts += shard->source_contexts().counts(summary.source, summary.kind);
+                }
+            }
+            if (summary.counts.records + summary.counts.events > 0) {
+                status.source_contexts.push_back(summary);
+            }
+        }
     }
 }
 
-std::vector<QuarantinedTrade> MultiChannelSystem::quarantine() const {
-    std::vector<QuarantinedTrade> trades;
+void MultiChannelSystem::fill_coordination_status(EngineStatus& status) const {
+    constexpr std::size_t shown = 20;
+    status.coordination = {};
     for (const auto& shard : shards_) {
-        const auto& list = shard->intake().quarantine();
-        trades.insert(trades.end(), list.begin(), list.end());
+        status.coordination += shard->coordinator().table();
     }
-    std::stable_sort(trades.begin(), trades.end(), [&](const auto& a, const auto& b) {
-        return a.ts != b.ts ? a.ts < b.ts : symbols().text(a.symbol) < symbols().text(b.symbol);
+    status.suppressed.clear();
+    const std::vector<Loser> newest = losers();
+    for (std::size_t i = newest.size() - std::min(newest.size(), shown); i < newest.size(); ++i) {
+        const Loser& loser = newest[i];
+        status.suppressed.push_back({std::string(symbols().text(loser.symbol).view()), loser.type,
+                                     loser.source, loser.direction, loser.price, loser.ts,
+                                     loser.reason, loser.winner});
+    }
+}
+
+std::vector<Loser> MultiChannelSystem::losers() const {
+    std::vector<Loser> all;
+    for (const auto& shard : shards_) {
+        const std::vector<Loser> newest = shard->coordinator().losers().newest();
+        all.insert(all.end(), newest.begin(), newest.end());
+    }
+    sort_losers(all.begin(), all.end());
+    const std::size_t kept = std::min(all.size(), LoserLog::default_limit);
+    all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(kept));
+    return all;
+}
+
+void MultiChannelSystem::collect_losers() {
+    for (const auto& shard : shards_) {
+        shard->losers().collect();
+    }
+}
+
+void MultiChannelSystem::drain_losers(std::vector<Loser>& out) {
+    const auto first = static_cast<std::ptrdiff_t>(out.size());
+    for (const auto& shard : shards_) {
+        shard->losers().drain(out);
+    }
+    sort_losers(out.begin() + first, out.end());
+}
+
+void MultiChannelSystem::sort_losers(std::vector<Loser>::iterator first,
+                                     std::vector<Loser>::iterator last) const {
+    std::stable_sort(first, last, [&](const Loser& a, const Loser& b) {
+        return comes_before(a.key, a.symbol, b.key, b.symbol, symbols());
     });
+}
+
+void MultiChannelSystem::fill_intake_status(EngineStatus& status) const {
+    status.unknown_by_code = unknown_conditions();
+    status.unknown_conditions = 0;
+    for (const UnknownConditionEntry& entry : status.unknown_by_code) {
+        status.unknown_conditions += entry.count;
+    }
+    std::uint64_t version = 0;
+    for (const auto& shard : shards_) {
+        version += shard->intake().quarantine().version();
+    }
+    if (status.quarantine == nullptr || status.quarantine_version != version) {
+        status.quarantine = std::make_shared<const std::vector<QuarantineEntry>>(quarantine());
+        status.quarantine_version = version;
+    }
+}
+
+std::vector<UnknownConditionEntry> MultiChannelSystem::unknown_conditions() const {
+    std::map<std::uint8_t, UnknownCondition> by_code;
+    for (const auto& shard : shards_) {
+        for (const UnknownCondition& here : shard->intake().unknown_conditions().codes()) {
+            const auto [known, is_new] = by_code.try_emplace(here.code, here);
+            if (!is_new) {
+                const std::uint64_t count = known->second.count + here.count;
+                if (here.first_sequence < known->second.first_sequence) {
+                    known->second = here;
+                }
+                known->second.count = count;
+            }
+        }
+    }
+    std::vector<UnknownConditionEntry> entries;
+    for (const auto& [code, unknown] : by_code) {
+        entries.push_back({code, unknown.count,
+                           std::string(symbols().text(unknown.first_symbol).view()),
+                           unknown.first_ts});
+    }
+    return entries;
+}
+
+std::size_t MultiChannelSystem::unknown_codes_seen() const {
+    std::size_t codes = 0;
+    for (const auto& shard : shards_) {
+        codes += shard->intake().unknown_conditions().codes().size();
+    }
+    return codes;
+}
+
+std::vector<QuarantineEntry> MultiChannelSystem::quarantine() const {
+    std::vector<const QuarantinedTrade*> trades;
+    for (const auto& shard : shards_) {
+        for (const QuarantinedTrade& trade : shard->intake().quarantine().trades()) {
+            trades.push_back(&trade);
+        }
+    }
+    std::ranges::sort(trades, {}, &QuarantinedTrade::sequence);
     const std::size_t kept = std::min(trades.size(), settings_.intake.quarantine_list);
-    trades.erase(trades.begin(), trades.end() - static_cast<std::ptrdiff_t>(kept));
-    return trades;
+    std::vector<QuarantineEntry> entries;
+    entries.reserve(kept);
+    for (auto trade = trades.end() - static_cast<std::ptrdiff_t>(kept); trade != trades.end();
+         ++trade) {
+        entries.push_back({std::string(symbols().text((*trade)->symbol).view()), **trade});
+    }
+    return entries;
 }
 
 }  // namespace tickstock

@@ -52,7 +52,20 @@ public:
     void fill_status(EngineStatus& status) const;
 
     /// The newest quarantined trades, oldest first; the same for any number of shards.
-    std::vector<QuarantinedTrade> quarantine() const;
+    std::vector<QuarantineEntry> quarantine() const;
+
+    /// Sale conditions that the table does not know, by code; the same for any number of shards.
+    std::vector<UnknownConditionEntry> unknown_conditions() const;
+    /// Changes whenever unknown_conditions() has a new code. Cheap: for a look after every batch.
+    std::size_t unknown_codes_seen() const;
+
+    /// The newest detections that became no event of their own, oldest first; the same for any
+    /// number of shards.
+    std::vector<Loser> losers() const;
+    /// From now on keeps all of them until drain_losers() takes them.
+    void collect_losers();
+    /// Appends those decided since the last call, in stream order. REQUIRES: collect_losers().
+    void drain_losers(std::vector<Loser>& out);
 
 private:
     MultiChannelSystem(const PipelineSettings& settings, unsigned shards,
@@ -60,6 +73,10 @@ private:
 
     void run(std::span<const Record> records, std::vector<Event>& out);
     void merge_shards(std::vector<Event>& out);
+    void fill_intake_status(EngineStatus& status) const;
+    void fill_rule_status(EngineStatus& status) const;
+    void fill_coordination_status(EngineStatus& status) const;
+    void sort_losers(std::vector<Loser>::iterator first, std::vector<Loser>::iterator last) const;
 
     const PipelineSettings settings_;
     const TradingCalendar calendar_;

@@ -17,6 +17,7 @@ Pipeline::Pipeline(const PipelineSettings& settings, const TradingCalendar& cale
       tick_lane_(settings),
       bar_lane_(settings),
       value_lane_(settings),
+      rules_(settings),
       coordinator_(settings.coordination, symbols) {}
 
 void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t> mine,
@@ -28,20 +29,24 @@ void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t
     take_in(run, mine);           // 1. session, conditions, guards, halts; into the channels
     work_lanes(clocks);           // 2. channels give batches, detectors find
     collect_detections();         //    in the one order
-    apply_rules();                // 3. what the source's rules say
+    rules_.apply(detections_);    // 3. what the source's rules say
     coordinate(clocks, events_);  // 4. one event a fact, with its id
     priority_.assign(events_);    // 5. class
-    std::move(events_.begin(), events_.end(), std::back_inserter(out));
-    events_.clear();
+    hand_out(out);
 }
 
 void Pipeline::finish(std::vector<Event>& out) {
     const ClockIndex end({});
     tick_lane_.advance(end);
     collect_detections();
-    apply_rules();
+    rules_.apply(detections_);
     coordinate(end, events_);
     priority_.assign(events_);
+    hand_out(out);
+}
+
+void Pipeline::hand_out(std::vector<Event>& out) {
+    source_contexts_.on_events(events_);
     std::move(events_.begin(), events_.end(), std::back_inserter(out));
     events_.clear();
 }
@@ -53,17 +58,32 @@ void Pipeline::take_in(std::span<const Record> run, std::span<const std::uint8_t
         if (mine[i] == 0) {
             continue;
         }
-        const Record& record = run[i];
-        if (!intake_.accept(record, item.note)) {
-            continue;
+        item.record = &run[i];
+        source_contexts_.on_record(run[i].header());
+        if (!take_in(item)) {
+            source_contexts_.on_rejected(run[i].header());
         }
-        item.record = &record;
-        const ChannelType type = *DataChannelRouter::channel_of(record);
-        if (type == ChannelType::Fmv) {
-            item.reference = intake_.reference_for(record.fair_value());
-        }
-        channel_for(type).push(item);
     }
+}
+
+/// False when the record goes no further.
+bool Pipeline::take_in(IntakeItem& item) {
+    const Record& record = *item.record;
+    if (rules_.validates() && !rules_.accepts(record)) {
+        intake_.refuse_by_rule();  // no effect at all: not on the last price, nor on guards
+        return false;
+    }
+    if (!intake_.accept(record, item.note)) {
+        if (item.note.session_only) {
+            tick_channel_.push_session(item);
+        }
+        return false;
+    }
+    const ChannelType type = *DataChannelRouter::channel_of(record);
+    if (type == ChannelType::Fmv) {
+        item.reference = intake_.reference_for(record.fair_value());
+    }
+    return channel_for(type).push(item);
 }
 
 void Pipeline::work_lanes(const ClockIndex& clocks) {
@@ -97,11 +117,6 @@ void Pipeline::collect_detections() {
                      [&](const Detection& a, const Detection& b) {
                          return comes_before(a.key, a.symbol, b.key, b.symbol, symbols_);
                      });
-}
-
-void Pipeline::apply_rules() {
-    rules_.in += detections_.size();
-    rules_.out += detections_.size();
 }
 
 void Pipeline::coordinate(const ClockIndex& clocks, std::vector<Event>& out) {
@@ -142,10 +157,15 @@ Accounting Pipeline::accounting() const {
     accounting.detectors = tick_lane_.counts();
     accounting.detectors += bar_lane_.counts();
     accounting.detectors += value_lane_.counts();
-    accounting.rules = rules_;
+    accounting.rules = rules_.counts();
     accounting.coordination = coordinator_.counts();
     accounting.priority = priority_.counts();
     return accounting;
+}
+
+void Pipeline::add_rule_activity(std::span<RuleActivity> by_rule) const {
+    rules_.add_rule_activity(by_rule);
+    tick_lane_.add_rule_activity(by_rule);
 }
 
 }  // namespace tickstock

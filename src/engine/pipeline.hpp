@@ -15,6 +15,8 @@
 #include "model/event.hpp"
 #include "model/symbol.hpp"
 #include "priority/priority_manager.hpp"
+#include "rules/source_context_manager.hpp"
+#include "rules/source_specific_rules_engine.hpp"
 
 namespace tickstock {
 
@@ -46,6 +48,11 @@ public:
 
     const Intake& intake() const { return intake_; }
     const TickLane& tick_lane() const { return tick_lane_; }
+    const MultiSourceCoordinator& coordinator() const { return coordinator_; }
+    LoserLog& losers() { return coordinator_.losers(); }
+    const SourceContextManager& source_contexts() const { return source_contexts_; }
+    /// Adds what user rules did in this shard; `by_rule` is by place in RuleSettings::user.
+    void add_rule_activity(std::span<RuleActivity> by_rule) const;
     const ProcessingChannel& channel(ChannelType type) const;
     /// Detections by lane, for the channels' statistics.
     std::uint64_t detections(ChannelType type) const {
@@ -56,8 +63,9 @@ private:
     void take_in(std::span<const Record> run, std::span<const std::uint8_t> mine);
     void work_lanes(const ClockIndex& clocks);
     void collect_detections();
-    void apply_rules();
+    bool take_in(IntakeItem& item);
     void coordinate(const ClockIndex& clocks, std::vector<Event>& out);
+    void hand_out(std::vector<Event>& out);
     ProcessingChannel& channel_for(ChannelType type);
 
     const SymbolTable& symbols_;
@@ -70,13 +78,14 @@ private:
     TickLane tick_lane_;
     BarLane bar_lane_;
     ValueLane value_lane_;
+    SourceSpecificRulesEngine rules_;
     MultiSourceCoordinator coordinator_;
     PriorityManager priority_;
+    SourceContextManager source_contexts_;  // beside them: statistics
 
     // Of the run at hand.
     std::vector<Detection> detections_;
     std::vector<Event> events_;
-    StageCounts rules_;
     std::array<std::uint64_t, channel_type_count> detections_by_channel_{};
 };
 

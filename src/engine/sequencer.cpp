@@ -5,6 +5,31 @@
 #include "base/assert.hpp"
 
 namespace tickstock {
+namespace {
+
+/// When the fact was complete: a bar's header has its start.
+UnixNanos complete_at(const Record& record) {
+    if (record.kind() != RecordKind::Bar) {
+        return record.header().ts_event;
+    }
+    using std::chrono::seconds;
+    switch (record.bar().timeframe) {
+        case Timeframe::None: return record.header().ts_event;
+        case Timeframe::Second1: return record.header().ts_event + seconds(1);
+        case Timeframe::Minute1: return record.header().ts_event + seconds(60);
+        case Timeframe::Minute5: return record.header().ts_event + seconds(300);
+        case Timeframe::Minute15: return record.header().ts_event + seconds(900);
+        case Timeframe::Hour1: return record.header().ts_event + seconds(3600);
+        case Timeframe::Day1: return record.header().ts_event + seconds(86'400);
+    }
+    TS_ASSERT(false);
+}
+
+bool is_stale(const Record& record, const Sequencer::SourceRule& rule) {
+    return record.header().ts_recv - complete_at(record) > rule.freshness + rule.delay;
+}
+
+}  // namespace
 
 void Sequencer::add_source(SourceId source, SourceRule rule) {
     if (source.value() >= sources_.size()) {
@@ -27,6 +52,10 @@ void Sequencer::admit(RecordBatch& batch) {
         header.symbol = source.global_ids[header.symbol.value()];
         if (header.symbol == symbol_none) {
             counts_.drop(Reason::SymbolTableFull);
+            continue;
+        }
+        if (source.rule.live && is_stale(record, source.rule)) {
+            counts_.drop(Reason::Stale);
             continue;
         }
         const UnixNanos seen = source.rule.clock_event ? header.ts_event : header.ts_recv;

@@ -19,13 +19,16 @@ public:
     struct SourceRule {
         Nanos delay{0};            ///< 0 for files and the synthetic market
         bool clock_event = false;  ///< setting `clock: event`: ts_event instead of ts_recv
+        bool live = false;         ///< a feed or push: records too long on their way are refused
+        Nanos freshness = std::chrono::seconds(300);  ///< setting rules.freshness_seconds
     };
 
     /// Sources are known by SourceId before their first batch.
     void add_source(SourceId source, SourceRule rule);
 
-    /// Admits the batch's records in place, in order. Records whose symbol no longer fits in the
-    /// table are removed and counted.
+    /// Admits the batch's records in place, in order. Removed and counted are records whose symbol
+    /// no longer fits in the table, and those of a live source that are stale: ts_recv − ts_event
+    /// > freshness + delay, for a bar from its end. A stale record does not move the clock.
     void admit(RecordBatch& batch);
 
     /// A clock_tick: time has passed up to `clock` without a record. False when it is no news.

@@ -80,6 +80,40 @@ TEST(Sequencer, RefusesTheSymbolThatNoLongerFitsAndCountsIt) {
     EXPECT_TRUE(sequencer.counts().closes());
 }
 
+TEST(Sequencer, ALiveSourcesStaleRecordsAreRefusedAndMoveNothing) {
+    using std::chrono::seconds;
+    const UnixNanos seen = from_unix_second(100'000);
+    Sequencer sequencer;
+    sequencer.add_source(SourceId{0}, {seconds(10), false, true, seconds(300)});
+    sequencer.add_source(SourceId{1}, {seconds(10), false, false, seconds(300)});
+    const auto admitted = [&](SourceId source, Record record, Nanos age) {
+        RecordBatch batch;
+        batch.source = source;
+        record.header().symbol = SymbolId{0};
+        record.header().ts_recv = seen;
+        record.header().ts_event = seen - age;
+        batch.records.push_back(record);
+        if (sequencer.symbols().size() == 0 || source == SourceId{1}) {
+            batch.new_symbols.emplace_back("ABC");
+        }
+        sequencer.admit(batch);
+        EXPECT_TRUE(sequencer.counts().closes());
+        return batch.records.size() == 1;
+    };
+    EXPECT_FALSE(admitted(SourceId{0}, Trade{}, seconds(310) + Nanos{1}));
+    EXPECT_EQ(sequencer.clock(), UnixNanos{}) << "as if it had not come";
+    EXPECT_TRUE(admitted(SourceId{0}, Trade{}, seconds(310)));
+    EXPECT_TRUE(admitted(SourceId{0}, Trade{}, -seconds(5)));
+    EXPECT_FALSE(admitted(SourceId{0}, FairValue{}, seconds(311)));
+    EXPECT_FALSE(admitted(SourceId{0}, Quote{}, seconds(311)));
+    Bar hour;
+    hour.timeframe = Timeframe::Hour1;  // its ts_event is its start
+    EXPECT_TRUE(admitted(SourceId{0}, hour, seconds(3910)));
+    EXPECT_FALSE(admitted(SourceId{0}, hour, seconds(3911)));
+    EXPECT_EQ(sequencer.counts().dropped_for(Reason::Stale), 4U);
+    EXPECT_TRUE(admitted(SourceId{1}, Trade{}, std::chrono::hours(24))) << "not live";
+}
+
 TEST(Sequencer, AClockTickIsNewsOnlyAheadOfTheClock) {
     Sequencer sequencer;
     Record record;

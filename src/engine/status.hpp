@@ -2,14 +2,19 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/price.hpp"
 #include "base/time.hpp"
+#include "coordination/coordination_counts.hpp"
+#include "intake/quarantine.hpp"
 #include "metrics/histogram.hpp"
 #include "model/accounting.hpp"
 #include "model/enums.hpp"
+#include "model/rule_activity.hpp"
+#include "rules/source_context_manager.hpp"
 
 namespace tickstock {
 
@@ -41,15 +46,44 @@ struct SourceSummary {
     bool required = true;
 };
 
-/// A trade that the sanity guard held back, as people see it.
+/// One user rule and what it has done so far.
+struct RuleSummary {
+    std::string name;
+    std::string kind;  ///< "filter", "validate", "transform", "enrich", "event"
+    RuleActivity activity;
+};
+
+/// What came of one source's records of one kind (SPEC 8).
+struct SourceContextSummary {
+    SourceKind kind = SourceKind::Tick;
+    SourceId source;
+    SourceContextCounts counts;
+};
+
+/// A quarantined trade with its symbol's text.
 struct QuarantineEntry {
     std::string symbol;
-    UnixNanos ts;
+    QuarantinedTrade trade;
+};
+
+/// A sale-condition code without a row in the table, over all shards.
+struct UnknownConditionEntry {
+    std::uint8_t code = 0;  ///< 255 stands for every code above 254
+    std::uint64_t count = 0;
+    std::string first_symbol;  ///< of the first trade that carried it …
+    UnixNanos first_ts;        ///< … and its ts_event
+};
+
+/// A detection that became no event of its own, with its symbol's text.
+struct SuppressedEntry {
+    std::string symbol;
+    EventType type = EventType::High;
+    SourceKind source = SourceKind::Tick;
+    Direction direction = Direction::None;
     Price price;
-    Size size;
-    Price level;  ///< that it was too far from
-    std::string trade_id;
-    TradingSession session = TradingSession::Closed;
+    UnixNanos ts;
+    Reason reason = Reason::Superseded;
+    std::uint64_t winner = 0;  ///< id of the event that won, 0 = none
 };
 
 /// What the engine hands out once a second: plain values, no references into it.
@@ -63,7 +97,8 @@ struct EngineStatus {
     unsigned shards = 1;
     std::uint64_t open_deadlines = 0;
     std::uint64_t second_bars = 0;
-    std::uint64_t unknown_conditions = 0;
+    std::uint64_t unknown_conditions = 0;                ///< occurrences, ever
+    std::vector<UnknownConditionEntry> unknown_by_code;  ///< by code
     double records_per_second = 0;
     double records_per_second_peak = 0;
     double events_per_second = 0;
@@ -76,7 +111,14 @@ struct EngineStatus {
     Accounting accounting;
     std::array<ChannelSummary, channel_type_count> channels;
     std::vector<SourceSummary> sources;
-    std::vector<QuarantineEntry> quarantine;  ///< the newest, oldest first; at most 20
+    std::vector<SourceContextSummary> source_contexts;  ///< by source, then kind
+    std::vector<RuleSummary> rules;                     ///< of people, in the order of their files
+    /// The newest, oldest first, at most the setting quarantine_list; null = none yet. Replaced
+    /// when quarantine_version changes, never changed.
+    std::shared_ptr<const std::vector<QuarantineEntry>> quarantine;
+    std::uint64_t quarantine_version = 0;
+    CoordinationTable coordination;           ///< by source and type
+    std::vector<SuppressedEntry> suppressed;  ///< the newest, oldest first; at most 20
 };
 
 }  // namespace tickstock

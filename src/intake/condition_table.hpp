@@ -43,6 +43,11 @@ public:
         return verdict;
     }
 
+    /// False: the code stands in no row, and judge() counts it.
+    bool knows(std::uint8_t code, TradingSession session) const {
+        return rows_[code].known || (code == form_t && session != TradingSession::Regular);
+    }
+
 private:
     static constexpr std::uint8_t form_t = 12;
 

@@ -2,13 +2,14 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include "config/config.hpp"
 #include "intake/condition_table.hpp"
+#include "intake/quarantine.hpp"
 #include "intake/sanity_guard.hpp"
+#include "intake/unknown_conditions.hpp"
 #include "model/accounting.hpp"
 #include "model/calendar.hpp"
 #include "model/intake_note.hpp"
@@ -16,46 +17,64 @@
 
 namespace tickstock {
 
-/// A trade that the sanity guard held back, kept for people to see.
-struct QuarantinedTrade {
-    SymbolId symbol;
-    UnixNanos ts;
-    Price price;
-    Size size;
-    TradeId id;
-    Price level;  ///< that it was compared with
-    TradingSession session = TradingSession::Closed;
-};
-
 /// The first stage of a shard: takes every record in sequence order and decides what it may do —
-/// session, sale conditions, late prints, sanity guard, halts, last price and best quote. Pure; one
-/// thread; O(1) per record and symbol.
+/// session, sale conditions, late prints, sanity guard, halts, price bands, last price and best
+/// quote. Pure; one thread; O(1) per record and symbol.
+///
+/// A symbol's trading session is that of the newest trade or correction, whatever becomes of it:
+/// one that is quarantined or may update nothing still tells that a session has begun. Quotes,
+/// statuses, fair values and bars of a minute and more do not. Bars have a session of their own
+/// per timeframe, because a bar comes when it ends, long after its start.
 class Intake {
 public:
     /// `calendar` must outlive this.
     Intake(const IntakeSettings& settings, const TradingCalendar& calendar, ConditionTable table);
 
-    /// True: `note` is filled and the record goes on to its lane. False: counted as dropped.
+    /// True: `note` is filled and the record goes on to its lane. False: counted as dropped; when
+    /// note.session_only is set the lane must enter the record's session all the same.
     bool accept(const Record& record, IntakeNote& note);
+
+    /// Counts a record to which a validate rule of its source says no: it has no effect at all.
+    void refuse_by_rule() {
+        ++counts_.in;
+        counts_.drop(Reason::RuleRejected);
+    }
 
     /// Market price for a fair value that accept() has just let pass.
     FairValueReference reference_for(const FairValue& value) const;
 
     const StageCounts& counts() const { return counts_; }
-    std::uint64_t unknown_conditions() const { return unknown_conditions_; }
+    const UnknownConditions& unknown_conditions() const { return unknown_conditions_; }
     std::uint64_t late_prints() const { return late_prints_; }
-    /// The newest quarantined trades, oldest first; bounded by the setting quarantine_list.
-    const std::deque<QuarantinedTrade>& quarantine() const { return quarantine_; }
+    /// Bounded by the setting quarantine_list.
+    const Quarantine& quarantine() const { return quarantine_; }
 
 private:
     enum class HaltState : std::uint8_t { Trading, Halted, ResumeAnnounced };
+    static constexpr int bar_timeframes = 4;  // 1m 5m 15m 1h
+
+    /// What trades have reached in a session: accepted ones of kind tick or websocket that are
+    /// eligible for high/low. A cancel does not take it back.
+    struct Reached {
+        std::int64_t session_key = 0;
+        Price high;
+        Price low = Price::from_raw(Price::limit_raw);  // above every price: nothing yet
+    };
+    struct Bands {
+        std::int64_t session_key = 0;  // 0 = never told; of another session they do not count
+        Price upper = Price::from_raw(Price::limit_raw);
+        Price lower;
+    };
     struct SymbolState {
         std::int64_t session_key = 0;
-        std::int64_t bar_session_key = 0;
         SanityGuard guard;
         HaltState halt = HaltState::Trading;
         Price last;
         UnixNanos last_ts;
+        Reached reached;
+        Bands bands;
+        Reached reached_before;  // the session before: its last bars come after it
+        std::array<std::int64_t, bar_timeframes> bar_session_keys{};
         Price bid;
         Price ask;
         UnixNanos quote_ts;
@@ -64,8 +83,12 @@ private:
     bool accept_trade(const Trade& trade, SymbolState& state, IntakeNote& note);
     bool accept_bar(const Bar& bar, SymbolState& state, IntakeNote& note);
     void accept_status(const TradingStatus& status, SymbolState& state, IntakeNote& note);
-    std::optional<Reason> enter_session(const SessionSpan& span, SymbolState& state);
-    void quarantine(const Trade& trade, const SymbolState& state, const IntakeNote& note);
+    std::optional<Reason> enter_session(const SessionSpan& span, SymbolState& state,
+                                        IntakeNote& note);
+    /// False: the guard holds the trade back.
+    bool accept_price(const Trade& trade, SymbolState& state, IntakeNote& note);
+    void note_unknown(const Trade& trade, TradingSession session);
+    void quarantine(const Trade& trade, const SymbolState& state, IntakeNote& note);
     bool drop(Reason reason);
     SymbolState& state_of(SymbolId symbol);
 
@@ -73,9 +96,9 @@ private:
     const ConditionTable table_;
     SessionLookup sessions_;
     std::vector<SymbolState> states_;
-    std::deque<QuarantinedTrade> quarantine_;
+    Quarantine quarantine_;
+    UnknownConditions unknown_conditions_;
     StageCounts counts_;
-    std::uint64_t unknown_conditions_ = 0;
     std::uint64_t late_prints_ = 0;
 };
 

@@ -1,6 +1,11 @@
 #include "intake/intake.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
 
 namespace tickstock {
 namespace {
@@ -113,9 +118,13 @@ TEST_F(IntakeTest, ReportedMoreThanTenSecondsLateIsVolumeOnly) {
 TEST_F(IntakeTest, QuarantinedTradesAreListedWithTheLevel) {
     EXPECT_TRUE(accept(trade(tuesday + hours(10), 1000)));
     EXPECT_FALSE(accept(trade(tuesday + hours(10), 10)));
-    ASSERT_EQ(intake_.quarantine().size(), 1U);
-    EXPECT_EQ(intake_.quarantine()[0].level, Price::from_cents(1000));
-    EXPECT_EQ(intake_.quarantine()[0].price, Price::from_cents(10));
+    ASSERT_EQ(intake_.quarantine().trades().size(), 1U);
+    const QuarantinedTrade& held_back = intake_.quarantine().trades()[0];
+    EXPECT_EQ(held_back.level, Price::from_cents(1000));
+    EXPECT_EQ(held_back.price, Price::from_cents(10));
+    EXPECT_EQ(held_back.limit_percent, 20'000'000);
+    EXPECT_EQ(held_back.session, TradingSession::Regular);
+    EXPECT_EQ(held_back.outcome, QuarantineOutcome::HeldBack);
     EXPECT_EQ(dropped(Reason::Quarantined), 1U);
     EXPECT_TRUE(accept(trade(tuesday + hours(10), 10, {37}))) << "volume only is not looked at";
 }
@@ -131,8 +140,60 @@ TEST_F(IntakeTest, TheQuarantineListIsBounded) {
     for (const std::int64_t cents : {1, 10, 100, 1000}) {
         EXPECT_FALSE(feed(cents));
     }
-    ASSERT_EQ(intake.quarantine().size(), 2U);
-    EXPECT_EQ(intake.quarantine()[1].price, Price::from_cents(1000));
+    ASSERT_EQ(intake.quarantine().trades().size(), 2U);
+    EXPECT_EQ(intake.quarantine().trades()[1].price, Price::from_cents(1000));
+}
+
+TEST_F(IntakeTest, TheTwoBeforeAnAcceptedThirdAreListedSo) {
+    const UnixNanos at = tuesday + hours(10);
+    EXPECT_TRUE(accept(trade(at, 10'000)));
+    Trade other = trade(at, 500);
+    other.header.symbol = SymbolId(1);
+    EXPECT_TRUE(accept(other));
+    EXPECT_FALSE(accept(trade(at, 5'000)));  // alone: the next one is outside both
+    EXPECT_FALSE(accept(trade(at, 20'000, {14})));
+    other.price = Price::from_cents(1'000);
+    EXPECT_FALSE(accept(other));
+    EXPECT_FALSE(accept(trade(at, 20'100)));
+    EXPECT_TRUE(accept(trade(at, 20'050)));
+    std::string outcomes;
+    for (const QuarantinedTrade& held_back : intake_.quarantine().trades()) {
+        outcomes += std::string(to_string(held_back.outcome)) + " ";
+    }
+    EXPECT_EQ(outcomes, "held_back third_accepted held_back third_accepted ");
+    EXPECT_EQ(intake_.quarantine().trades()[1].conditions.codes()[0], 14);
+}
+
+TEST_F(IntakeTest, UnknownConditionsAreCountedPerCodeWithTheirFirstTrade) {
+    const UnixNanos at = tuesday + hours(10);
+    EXPECT_TRUE(accept(trade(at, 1000, {99, 37})));
+    EXPECT_EQ(note_.eligibility, Eligibility(Eligibility::volume_bit)) << "99 is neutral";
+    Trade other = trade(at + seconds(1), 1000, {99, 300, 700});
+    other.header.symbol = SymbolId(1);
+    EXPECT_TRUE(accept(other));
+    const auto& codes = intake_.unknown_conditions().codes();
+    ASSERT_EQ(codes.size(), 2U);
+    EXPECT_EQ(codes[0].code, 99);
+    EXPECT_EQ(codes[0].count, 2U);
+    EXPECT_EQ(codes[0].first_symbol, SymbolId(0));
+    EXPECT_EQ(codes[0].first_ts, at);
+    EXPECT_EQ(codes[1].code, 255) << "stands for every code above 254";
+    EXPECT_EQ(codes[1].count, 2U);
+    EXPECT_EQ(codes[1].first_symbol, SymbolId(1));
+}
+
+TEST_F(IntakeTest, FormTIsNeverUnknownWhereItIsNeutralByRule) {
+    const auto path =
+        std::filesystem::temp_directory_path() / ("no_form_t" + std::to_string(getpid()) + ".csv");
+    std::ofstream(path) << "id,updates_high_low,updates_open_close,updates_volume\n0,1,1,1\n";
+    auto table = ConditionTable::from_file(path.string());
+    std::filesystem::remove(path);
+    ASSERT_TRUE(table);
+    Intake intake(IntakeSettings{}, calendar_, *table);
+    EXPECT_TRUE(intake.accept(trade(tuesday + hours(8), 1000, {12}), note_));
+    EXPECT_TRUE(intake.unknown_conditions().codes().empty());
+    EXPECT_TRUE(intake.accept(trade(tuesday + hours(10), 1000, {12}), note_));
+    EXPECT_EQ(intake.unknown_conditions().codes().size(), 1U);
 }
 
 TEST_F(IntakeTest, AHaltEndsWithTheFirstPriceAfterTheResumption) {
@@ -159,6 +220,22 @@ TEST_F(IntakeTest, AReopeningPrintEndsAHaltByItself) {
     EXPECT_TRUE(accept(status(at, TradingStatus::Action::Halt)));
     EXPECT_TRUE(accept(trade(at, 1000, {28})));
     EXPECT_EQ(note_.halt, HaltChange::Resumed);
+}
+
+TEST_F(IntakeTest, AHaltAfterAnAnnouncedResumptionMakesItVoid) {
+    const UnixNanos at = tuesday + hours(10);
+    EXPECT_TRUE(accept(status(at, TradingStatus::Action::Halt)));
+    EXPECT_EQ(note_.halt, HaltChange::Halted);
+    EXPECT_TRUE(accept(status(at, TradingStatus::Action::Resume)));
+    EXPECT_TRUE(accept(status(at, TradingStatus::Action::Halt)));
+    EXPECT_EQ(note_.halt, HaltChange::None) << "muted all the time, and it has been said";
+    EXPECT_TRUE(accept(trade(at, 1000)));
+    EXPECT_EQ(note_.halt, HaltChange::None);
+    EXPECT_TRUE(accept(status(at, TradingStatus::Action::Resume)));
+    EXPECT_TRUE(accept(trade(at, 1000)));
+    EXPECT_EQ(note_.halt, HaltChange::Resumed);
+    EXPECT_TRUE(accept(status(at, TradingStatus::Action::Pause)));
+    EXPECT_EQ(note_.halt, HaltChange::Halted) << "trading had gone on";
 }
 
 TEST_F(IntakeTest, TheReferenceOfAFairValueIsTheNewerOfTradeAndQuote) {

@@ -16,15 +16,11 @@ bool farther_than(Price price, Price base, Micro percent) {
 
 SanityGuard::Verdict SanityGuard::check(Price price, TradingSession session,
                                         const IntakeSettings& settings) {
-    const bool own_level = level_.raw() != 0;
     const Price base = compared_with();
     if (base.raw() == 0) {
         return Verdict::Accept;
     }
-    const Micro limit = !own_level                           ? settings.guard_percent_first
-                        : session == TradingSession::Regular ? settings.guard_percent_regular
-                                                             : settings.guard_percent_extended;
-    if (!farther_than(price, base, limit)) {
+    if (!farther_than(price, base, limit(session, settings))) {
         reference_ = Price();
         in_agreement_ = 0;
         return Verdict::Accept;
@@ -41,7 +37,7 @@ SanityGuard::Verdict SanityGuard::check(Price price, TradingSession session,
     reference_ = Price();
     in_agreement_ = 0;
     level_ = price;
-    return Verdict::Accept;
+    return Verdict::AcceptAsLevel;
 }
 
 void SanityGuard::session_change() {

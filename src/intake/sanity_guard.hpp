@@ -12,10 +12,14 @@ namespace tickstock {
 /// third one agrees with it. Exact integer comparisons.
 class SanityGuard {
 public:
-    enum class Verdict : std::uint8_t { Accept, Quarantine };
+    enum class Verdict : std::uint8_t {
+        Accept,
+        AcceptAsLevel,  ///< the third in agreement: far off, and the new level
+        Quarantine,
+    };
 
     /// REQUIRES: the trade is eligible for high/low or last. Does not set the level by itself
-    /// (accepted() does), except for the third price in agreement, which is the new level.
+    /// (accepted_last() does), except for the third price in agreement, which is the new level.
     Verdict check(Price price, TradingSession session, const IntakeSettings& settings);
 
     /// After an accepted trade that is eligible for last.
@@ -26,6 +30,13 @@ public:
 
     /// What the last check compared with; 0 = nothing yet.
     Price compared_with() const { return level_.raw() != 0 ? level_ : earlier_level_; }
+
+    /// How far from compared_with() a price may be, in 1e-6 percent.
+    Micro limit(TradingSession session, const IntakeSettings& settings) const {
+        return level_.raw() == 0                    ? settings.guard_percent_first
+               : session == TradingSession::Regular ? settings.guard_percent_regular
+                                                    : settings.guard_percent_extended;
+    }
 
 private:
     Price level_;          // last accepted last-eligible price of the session; 0 = none yet

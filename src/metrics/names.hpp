@@ -35,6 +35,21 @@ inline constexpr MetricFamily stage_dropped{"tickstock_stage_dropped_total", Cou
 inline constexpr MetricFamily latency{"tickstock_latency_seconds", Histogram,
                                       "From receipt to the end of a stage, by stage"};
 
+// Coordination, by source kind and event type: received = emitted + suppressed + held.
+inline constexpr MetricFamily coordination_received{
+    "tickstock_coordination_received_total", Counter, "Detections received, by source and type"};
+inline constexpr MetricFamily coordination_conflicts{
+    "tickstock_coordination_conflicts_total", Counter,
+    "Detections that met one of another source in their window, by source and type"};
+inline constexpr MetricFamily coordination_resolved{
+    "tickstock_coordination_resolved_total", Counter,
+    "Conflicts that ended in one event, by source and type"};
+inline constexpr MetricFamily coordination_emitted{"tickstock_coordination_emitted_total", Counter,
+                                                   "Events and revisions, by source and type"};
+inline constexpr MetricFamily coordination_suppressed{
+    "tickstock_coordination_suppressed_total", Counter,
+    "Detections that became no event of their own, by source and type"};
+
 // Channels. Label channel: tick, ohlcv, fmv.
 inline constexpr MetricFamily channel_processing{"tickstock_channel_processing_seconds", Histogram,
                                                  "Queue wait and work of a batch, by channel"};
@@ -90,7 +105,7 @@ inline constexpr MetricFamily events{"tickstock_events_total", Counter,
 inline constexpr MetricFamily second_bars{"tickstock_second_bars_total", Counter,
                                           "Second bars completed"};
 inline constexpr MetricFamily unknown_conditions{"tickstock_unknown_conditions_total", Counter,
-                                                 "Sale conditions in no row of the table"};
+                                                 "Sale conditions in no row of the table, by code"};
 
 // Event stream.
 inline constexpr MetricFamily stream_offset{"tickstock_stream_offset", Gauge,
@@ -134,6 +149,11 @@ inline constexpr std::array all{stage_in,
                                 stage_out,
                                 stage_held,
                                 stage_dropped,
+                                coordination_received,
+                                coordination_conflicts,
+                                coordination_resolved,
+                                coordination_emitted,
+                                coordination_suppressed,
                                 latency,
                                 channel_processing,
                                 channel_processed,

@@ -38,7 +38,7 @@ enum class Reason : std::uint8_t {
     ChannelDisabled,
     NoReference,       ///< a fair value without a market price
     SecondBarNotUsed,  ///< an `A` record while trades make the second bars
-    RuleRejected,      ///< a validate rule of the source said no
+    RuleRejected,      ///< intake: a validate rule of the source said no
     // detectors
     CorrectionWithoutEffect,
     LateBar,        ///< revises a bar that is no longer kept
@@ -47,8 +47,8 @@ enum class Reason : std::uint8_t {
     // rules
     RuleFiltered,  ///< a filter rule of the source said no
     // coordination
-    Corroboration,  ///< a worse source told a fact already published
-    Superseded,     ///< lost against a better one in its window
+    Corroboration,  ///< told the direction of the event that won, or what trades had shown
+    Superseded,     ///< told another direction and lost, or was taken back
     // priority
     Shed,
     OutsideUniverses,

@@ -62,4 +62,9 @@ std::string_view to_string(Direction direction) {
     return name_of(direction, names);
 }
 
+std::string_view to_string(LuldBand band) {
+    static constexpr std::array<std::string_view, 3> names{"", "upper", "lower"};
+    return name_of(band, names);
+}
+
 }  // namespace tickstock

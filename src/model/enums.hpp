@@ -49,6 +49,10 @@ inline constexpr int event_type_count = 7;
 
 enum class Direction : std::uint8_t { None, Up, Down };
 
+/// Where a trade stands against the LULD price bands of its session: at or beyond one of them, or
+/// inside (or no bands known).
+enum class LuldBand : std::uint8_t { None, Upper, Lower };
+
 std::string_view to_string(RecordKind kind);
 std::string_view to_string(SourceKind kind);
 std::string_view to_string(ChannelType type);
@@ -58,5 +62,7 @@ std::string_view to_string(Timeframe timeframe);
 std::string_view to_string(EventType type);
 /// "up", "down"; empty for None (published as null).
 std::string_view to_string(Direction direction);
+/// "upper", "lower"; empty for None (published as null).
+std::string_view to_string(LuldBand band);
 
 }  // namespace tickstock

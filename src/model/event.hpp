@@ -190,6 +190,7 @@ struct Evidence {
     TradeId trade_id;
     std::uint64_t source_sequence = 0;  ///< the source's own, 0 = none
     ConditionList conditions;
+    LuldBand luld_band = LuldBand::None;  ///< the trade stood at or beyond it
     std::uint8_t exchange = 0;
     Price prior_extreme;         ///< the extreme that this one passed; 0 = none
     UnixNanos prior_extreme_ts;  ///< time of the trade or bar that had set it

@@ -50,6 +50,13 @@ struct IntakeNote {
     TradingSession session = TradingSession::Closed;
     MarketPeriod period = MarketPeriod::Base;
     HaltChange halt = HaltChange::None;
+    /// Trades eligible for high/low: where the price stands against the session's LULD bands.
+    LuldBand luld_band = LuldBand::None;
+    /// This trade or correction is the first record of a later session than its symbol's.
+    bool enters_session = false;
+    /// Kept back (quarantined) or of no use (ineligible), yet the first record of a later session:
+    /// the lane enters the session and does nothing else. Counted where it was dropped.
+    bool session_only = false;
     /// Bars and fair values: their symbol is halted as of this record (trades: the lane keeps it).
     bool muted = false;
     /// Bars: trades of the bar's own session had reached its high, its low before this record.

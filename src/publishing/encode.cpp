@@ -142,6 +142,8 @@ void evidence_members(JsonWriter& json, const Event& event) {
         json.number(code);
     }
     json.end_array();
+    json.key("luld_band");
+    string_or_null(json, to_string(evidence.luld_band));
     const bool passed_one = evidence.prior_extreme.raw() != 0;
     json.key("prior_extreme");
     passed_one ? json.price(evidence.prior_extreme) : json.null();

@@ -18,6 +18,7 @@ std::vector<Stage> stages_of(const Accounting& accounting) {
         stages.emplace_back(to_string(static_cast<ChannelType>(i)), &accounting.channels[i]);
     }
     stages.emplace_back("detectors", &accounting.detectors);
+    stages.emplace_back("rules", &accounting.rules);
     stages.emplace_back("coordination", &accounting.coordination);
     stages.emplace_back("priority", &accounting.priority);
     stages.emplace_back("publishing", &accounting.publishing);
@@ -104,6 +105,27 @@ void write_sources(MetricsWriter& out, const EngineStatus& status) {
     }
 }
 
+/// One sample for each source and type that was received.
+void by_source_and_type(MetricsWriter& out, const EngineStatus& status, const MetricFamily& family,
+                        std::uint64_t CoordinationCounts::*count) {
+    out.family(family);
+    status.coordination.for_each([&](SourceKind source, EventType type,
+                                     const CoordinationCounts& counts) {
+        if (counts.received > 0) {
+            out.sample({{"source", to_string(source)}, {"type", to_string(type)}}, counts.*count);
+        }
+    });
+}
+
+void write_coordination(MetricsWriter& out, const EngineStatus& status) {
+    using Counts = CoordinationCounts;
+    by_source_and_type(out, status, metric::coordination_received, &Counts::received);
+    by_source_and_type(out, status, metric::coordination_conflicts, &Counts::conflicts);
+    by_source_and_type(out, status, metric::coordination_resolved, &Counts::resolved);
+    by_source_and_type(out, status, metric::coordination_emitted, &Counts::emitted);
+    by_source_and_type(out, status, metric::coordination_suppressed, &Counts::suppressed);
+}
+
 void write_engine(MetricsWriter& out, const EngineStatus& status) {
     single(out, metric::ready, std::uint64_t{status.ready ? 1U : 0U});
     single(out, metric::clock, static_cast<double>(to_ns(status.clock)) / 1e9);
@@ -116,11 +138,15 @@ void write_engine(MetricsWriter& out, const EngineStatus& status) {
         out.sample({{"type", to_string(static_cast<RecordKind>(i))}}, status.records_by_kind[i]);
     }
     single(out, metric::second_bars, status.second_bars);
-    single(out, metric::unknown_conditions, status.unknown_conditions);
+    out.family(metric::unknown_conditions);
+    for (const UnknownConditionEntry& entry : status.unknown_by_code) {
+        out.sample({{"code", std::to_string(entry.code)}}, entry.count);
+    }
     write_stages(out, status.accounting);
     out.family(metric::latency);
     out.sample({{"stage", "publishing"}}, status.batch_latency);
     write_channels(out, status);
+    write_coordination(out, status);
     write_sources(out, status);
 }
 

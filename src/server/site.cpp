@@ -2,6 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "server/events_api.hpp"
+#include "server/quarantine_api.hpp"
 #include "server/readiness.hpp"
 
 namespace tickstock {
@@ -69,6 +70,9 @@ HttpAnswer Site::answer_get(const HttpRequest& request, const Target& target) co
     }
     if (path == "/api/v1/status") {
         return status_page();
+    }
+    if (path == "/api/v1/quarantine") {
+        return quarantine_page(target, parts_.status().get());
     }
     if (path == "/api/v1/events") {
         return events_page(target, parts_.stream);

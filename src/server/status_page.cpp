@@ -1,6 +1,11 @@
 // GET /api/v1/status, as docs/reference/protocol.md describes it.
 
+#include <algorithm>
+
+#include "base/hash.hpp"
 #include "base/json_writer.hpp"
+#include "engine/intake_text.hpp"
+#include "engine/rule_status.hpp"
 #include "server/process_stats.hpp"
 #include "server/site.hpp"
 
@@ -33,6 +38,7 @@ void write_accounting(JsonWriter& json, const Accounting& accounting) {
         stage(to_string(static_cast<ChannelType>(i)), accounting.channels[i]);
     }
     stage("detectors", accounting.detectors);
+    stage("rules", accounting.rules);
     stage("coordination", accounting.coordination);
     stage("priority", accounting.priority);
     stage("publishing", accounting.publishing);
@@ -56,16 +62,75 @@ void write_channels(JsonWriter& json, const EngineStatus& status) {
     json.end_array();
 }
 
-void write_sources(JsonWriter& json, const EngineStatus& status) {
-    json.key("quarantine").begin_array();
-    for (const QuarantineEntry& trade : status.quarantine) {
-        json.begin_object().key("symbol").string(trade.symbol);
-        json.key("ts").number(to_ns(trade.ts)).key("price").price(trade.price);
-        json.key("size").size(trade.size).key("level").price(trade.level);
-        json.key("trade_id").string(trade.trade_id);
-        json.key("session").string(to_string(trade.session)).end_object();
+void write_coordination(JsonWriter& json, const EngineStatus& status) {
+    json.key("coordination").begin_array();
+    status.coordination.for_each(
+        [&](SourceKind source, EventType type, const CoordinationCounts& counts) {
+            if (counts.received == 0) {
+                return;
+            }
+            json.begin_object().key("source").string(to_string(source));
+            json.key("type").string(to_string(type)).key("received").number(counts.received);
+            json.key("conflicts").number(counts.conflicts);
+            json.key("resolved").number(counts.resolved).key("emitted").number(counts.emitted);
+            json.key("suppressed").number(counts.suppressed).end_object();
+        });
+    json.end_array().key("suppressed").begin_array();
+    for (const SuppressedEntry& loser : status.suppressed) {
+        json.begin_object().key("symbol").string(loser.symbol);
+        json.key("type").string(to_string(loser.type));
+        json.key("source").string(to_string(loser.source)).key("direction");
+        loser.direction == Direction::None ? json.null() : json.string(to_string(loser.direction));
+        json.key("price").price(loser.price).key("ts").number(to_ns(loser.ts));
+        json.key("reason").string(to_string(loser.reason)).key("event");
+        if (loser.winner == 0) {
+            json.null();
+        } else {
+            std::string id;
+            append_hex16(id, loser.winner);
+            json.string(id);
+        }
+        json.end_object();
     }
     json.end_array();
+}
+
+/// What a person should look at; each stands as long as the counters it comes from.
+void write_alerts(JsonWriter& json, const EngineStatus& status) {
+    json.key("alerts").begin_array();
+    for (const UnknownConditionEntry& entry : status.unknown_by_code) {
+        json.begin_object().key("type").string("unknown_condition");
+        json.key("severity").string("warning").key("message").string(describe(entry));
+        json.key("value").number(entry.count);
+        json.key("raised").number(to_ns(entry.first_ts)).end_object();
+    }
+    for (const RuleSummary& rule : status.rules) {
+        if (rule.activity.disabled_symbols > 0) {
+            json.begin_object().key("type").string("rule_disabled");
+            json.key("severity").string("error").key("message").string(describe_disabled(rule));
+            json.key("value").number(rule.activity.disabled_symbols);
+            json.key("raised").null().end_object();
+        }
+    }
+    json.end_array();
+}
+
+void write_quarantine(JsonWriter& json, const EngineStatus& status) {
+    constexpr std::size_t shown = 20;
+    json.key("quarantine").begin_array();
+    const std::size_t kept = status.quarantine ? status.quarantine->size() : 0;
+    for (std::size_t i = kept - std::min(kept, shown); i < kept; ++i) {
+        std::string entry;
+        append_json(entry, (*status.quarantine)[i]);
+        json.raw(entry);
+    }
+    json.end_array();
+}
+
+void write_sources(JsonWriter& json, const EngineStatus& status) {
+    write_alerts(json, status);
+    write_quarantine(json, status);
+    write_coordination(json, status);
     json.key("sources").begin_array();
     for (const SourceSummary& source : status.sources) {
         json.begin_object().key("name").string(source.name);
@@ -75,6 +140,28 @@ void write_sources(JsonWriter& json, const EngineStatus& status) {
         json.key("last_record").number(to_ns(source.last_record)).key("rows");
         write_counts(json, source.counts);
         json.end_object();
+    }
+    json.end_array();
+}
+
+void write_rules(JsonWriter& json, const EngineStatus& status) {
+    json.key("source_contexts").begin_array();
+    for (const SourceContextSummary& source : status.source_contexts) {
+        json.begin_object().key("kind").string(to_string(source.kind));
+        json.key("source").number(std::uint64_t{source.source.value()});
+        json.key("records").number(source.counts.records);
+        json.key("rejected").number(source.counts.rejected);
+        json.key("events").number(source.counts.events);
+        json.key("last_seen").number(to_ns(source.counts.last_seen));
+        // Batches mix kinds, so their time is told for all of them: batch_latency_seconds.
+        json.key("mean_seconds").null().key("p99_seconds").null().end_object();
+    }
+    json.end_array().key("rules").begin_array();
+    for (const RuleSummary& rule : status.rules) {
+        json.begin_object().key("name").string(rule.name).key("kind").string(rule.kind);
+        json.key("evaluated").number(rule.activity.evaluated);
+        json.key("acted").number(rule.activity.acted).key("failed").number(rule.activity.failed);
+        json.key("disabled_symbols").number(rule.activity.disabled_symbols).end_object();
     }
     json.end_array();
 }
@@ -113,6 +200,7 @@ void write_engine(JsonWriter& json, const EngineStatus& status) {
     write_accounting(json, status.accounting);
     write_channels(json, status);
     write_sources(json, status);
+    write_rules(json, status);
 }
 
 void write_clients(JsonWriter& json, const ClientCounts& clients, const Fanout& fanout) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -89,7 +90,9 @@ private:
         const UnixNanos ts = from_eastern(day, time);
         const bool is_status = what == "HALT" || what == "PAUSE" || what == "RESUME";
         if (is_status) {
-            status(ts, symbol, what);
+            status(ts, symbol, what, words);
+        } else if (what == "LULD") {
+            bands(ts, symbol, words);
         } else if (what == "BAR") {
             bar(day, ts, symbol, words);
         } else if (what == "FMV") {
@@ -154,12 +157,31 @@ private:
         return made;
     }
 
-    void status(UnixNanos ts, const std::string& symbol, const std::string& what) {
+    /// HALT, PAUSE or RESUME [reason=WORD].
+    void status(UnixNanos ts, const std::string& symbol, const std::string& what,
+                std::istringstream& words) {
         TradingStatus status;
         status.header = header(ts, symbol);
         status.action = what == "HALT"    ? TradingStatus::Action::Halt
                         : what == "PAUSE" ? TradingStatus::Action::Pause
                                           : TradingStatus::Action::Resume;
+        for (std::string word; words >> word;) {
+            if (!word.starts_with("reason=")) {
+                throw std::runtime_error("unknown word: " + word);
+            }
+            word.copy(status.reason.data(), status.reason.size(), 7);
+        }
+        golden_.batch.records.emplace_back(status);
+    }
+
+    /// LULD LOWER UPPER.
+    void bands(UnixNanos ts, const std::string& symbol, std::istringstream& words) {
+        TradingStatus status;
+        status.header = header(ts, symbol);
+        std::string lower, upper;
+        words >> lower >> upper;
+        status.band_lower = Price::from_raw(number(lower, Price::decimals));
+        status.band_upper = Price::from_raw(number(upper, Price::decimals));
         golden_.batch.records.emplace_back(status);
     }
 
@@ -322,6 +344,9 @@ std::string say_data(const Detection& detection, const HighLowData& data) {
     if (data.surge_flag != Direction::None) {
         text += fmt::format(" surge {}", to_string(data.surge_flag));
     }
+    if (detection.evidence.luld_band != LuldBand::None) {
+        text += fmt::format(" at {} band", to_string(detection.evidence.luld_band));
+    }
     return text;
 }
 
@@ -365,7 +390,9 @@ std::string say_data(const Detection&, const RuleData& data) {
 }
 
 std::string say_data(const Detection&, const ControlData& data) {
-    return fmt::format(" {}", to_string(data.kind));
+    const std::string_view reason(data.reason.data(),
+                                  strnlen(data.reason.data(), data.reason.size()));
+    return fmt::format(" {}{}{}", to_string(data.kind), reason.empty() ? "" : " ", reason);
 }
 
 std::string say(const Event& event, const SymbolTable& symbols) {

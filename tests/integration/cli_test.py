@@ -95,6 +95,36 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(stream_hash(some), stream_hash(whole))
         self.assertEqual([json.loads(line)["price"] for line in some.stdout.splitlines()], [99])
 
+    def test_what_was_held_back_and_not_known_is_told(self):
+        header = "symbol,price,size,timestamp,conditions,exchange,id\n"
+        prices = [(15.96, "", 0), (7.613, "3", 4), (15.97, "99", 4), (30, "", 4), (30.1, "99", 4),
+                  (30.2, "", 4)]
+        self.csv.write_text(header + "".join(
+            f'UBS,{price},100,{TEN + i * 1_000_000_000},{codes},{exchange},t{i}\n'
+            for i, (price, codes, exchange) in enumerate(prices)))
+        result = run("replay", str(self.csv), "--quarantine", "-", "--shards", "3")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        trades = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([(t["price"], t["outcome"]) for t in trades],
+                         [(7.613, "held_back"), (30, "third_accepted"),
+                          (30.1, "third_accepted")])
+        self.assertEqual(trades[0], {
+            "symbol": "UBS", "ts": TEN + 1_000_000_000, "price": 7.613, "size": 100,
+            "level": 15.96, "limit_percent": 20, "reason": "52.3 % from 15.96, limit 20 %",
+            "outcome": "held_back", "session": "regular", "conditions": [3], "exchange": 4,
+            "trade_id": "t1"})
+        errors = result.stderr.decode()
+        self.assertEqual(len(re.findall(r"warn .*condition 99 is in no row", errors)), 1)
+        self.assertIn("condition 99 is in no row of the table: 2 trades, first of UBS", errors)
+        small = run("replay", str(self.csv), "--set", "intake.quarantine_list=1", "--quarantine",
+                    str(self.path / "q"))
+        self.assertEqual(small.returncode, 0, small.stderr)
+        self.assertEqual((self.path / "q").read_bytes(), result.stdout, "every one, in order")
+        self.assertEqual(run("replay", str(self.csv), "--quarantine", str(self.csv)).returncode, 2)
+        self.assertEqual(run("replay", str(self.csv), "--quarantine", "/no/such/file").returncode,
+                         2)
+        self.assertEqual(run("replay", str(self.csv), "--quarantine", "/dev/full").returncode, 1)
+
     def test_failures_say_what_and_where(self):
         missing = run("replay", str(self.path / "missing.csv"))
         self.assertEqual(missing.returncode, 2)

@@ -3,26 +3,21 @@
 // shards.
 
 #include <gtest/gtest.h>
-#include <fmt/format.h>
 #include <rapidcheck.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <map>
-#include <sstream>
 #include <string>
 #include <utility>
 
-#include "base/decimal.hpp"
 #include "detectors/second_bars.hpp"
-#include "engine/multi_channel_system.hpp"
 #include "intake/intake.hpp"
-#include "publishing/event_stream.hpp"
+#include "regression/fact_comparison.hpp"
 #include "regression/random_tape.hpp"
+#include "regression/recorded_trades.hpp"
+#include "support/engine_run.hpp"
 #include "support/naive_session_market.hpp"
 
 namespace tickstock::naive {
@@ -30,7 +25,7 @@ namespace {
 
 // ---------------------------------------------------------------- running the engine
 
-/// The oracle of this file knows highs and lows only.
+/// Trends and surges are trend_surge_test.cpp's.
 PipelineSettings high_low_alone() {
     PipelineSettings settings;
     settings.trend.enabled = false;
@@ -38,234 +33,6 @@ PipelineSettings high_low_alone() {
     settings.bars.enabled = false;
     settings.valuation.enabled = false;
     return settings;
-}
-
-struct EngineRun {
-    std::vector<Event> events;
-    std::vector<std::string> symbols;  // of the events
-    std::uint64_t hash = 0;
-    Accounting accounting;
-};
-
-EngineRun run_engine(const Tape& tape, unsigned shards, std::uint64_t cut_seed,
-                     std::size_t longest_batch) {
-    auto created = MultiChannelSystem::create(high_low_alone(), shards);
-    if (!created) {
-        ADD_FAILURE() << "no system";
-        return {};
-    }
-    MultiChannelSystem& system = **created;
-    system.add_source(SourceId{0}, {tape.delay, false});
-    Dice dice(cut_seed);
-    EngineRun run;
-    EventStream stream("e", {});
-    std::uint32_t known_symbols = 0;
-    for (std::size_t at = 0; at < tape.records.size();) {
-        const std::size_t count = std::min(tape.records.size() - at, dice.below(longest_batch + 1));
-        RecordBatch batch;
-        for (std::size_t i = at; i < at + count; ++i) {
-            batch.records.push_back(tape.records[i]);
-            const std::uint32_t symbol = tape.records[i].header().symbol.value();
-            for (; known_symbols <= symbol; ++known_symbols) {
-                batch.new_symbols.emplace_back(tape.symbols[known_symbols]);
-            }
-        }
-        at += count;
-        std::vector<Event> events;
-        system.process(batch, events);
-        stream.append(events, system.symbols(), UnixNanos{});
-        run.events.insert(run.events.end(), events.begin(), events.end());
-    }
-    std::vector<Event> events;
-    system.finish(events);
-    stream.append(events, system.symbols(), UnixNanos{});
-    run.events.insert(run.events.end(), events.begin(), events.end());
-    for (const Event& event : run.events) {
-        run.symbols.emplace_back(system.symbols().text(event.detection.symbol).view());
-    }
-    run.hash = stream.hash();
-    run.accounting = system.accounting();
-    return run;
-}
-
-// ---------------------------------------------------------------- comparing
-
-/// Equal as published: the same text of six decimals, or so close that only the last bit of the
-/// computation can have moved it over a rounding edge.
-bool same_number(double a, double b) {
-    std::string left;
-    std::string right;
-    append_double(left, a);
-    append_double(right, b);
-    return left == right || std::fabs(a - b) <= 1e-12 * std::max(std::fabs(a), std::fabs(b));
-}
-
-class Comparison {
-public:
-    template <class T>
-    void field(const char* name, const T& oracle, const T& engine) {
-        if (!(oracle == engine)) {
-            differences_ << "  " << name << ": oracle " << oracle << ", engine " << engine << "\n";
-        }
-    }
-    void number(const char* name, double oracle, double engine) {
-        if (!same_number(oracle, engine)) {
-            differences_ << "  " << name << ": oracle " << oracle << ", engine " << engine << "\n";
-        }
-    }
-    std::string text() const { return differences_.str(); }
-
-private:
-    std::ostringstream differences_;
-};
-
-std::string codes_text(const ConditionList& conditions) {
-    std::string text;
-    for (const unsigned code : conditions.codes()) {
-        text += std::to_string(code) + " ";
-    }
-    return text;
-}
-
-void compare_high_low(Comparison& comparison, const HighLowData& a, const HighLowData& b) {
-    comparison.field("session_high", a.session_high.raw(), b.session_high.raw());
-    comparison.field("session_low", a.session_low.raw(), b.session_low.raw());
-    comparison.field("has_vwap", a.has_vwap, b.has_vwap);
-    comparison.field("previous_high", a.previous_high.raw(), b.previous_high.raw());
-    comparison.field("previous_low", a.previous_low.raw(), b.previous_low.raw());
-    comparison.field("count_up", a.count_up, b.count_up);
-    comparison.field("count_down", a.count_down, b.count_down);
-    comparison.field("coalesced", a.coalesced, b.coalesced);
-    comparison.field("reversal", to_string(a.reversal), to_string(b.reversal));
-    comparison.field("trend_flag", to_string(a.trend_flag), to_string(b.trend_flag));
-    comparison.field("surge_flag", to_string(a.surge_flag), to_string(b.surge_flag));
-    comparison.field("cancelled", a.cancelled, b.cancelled);
-    comparison.number("percent_change", a.percent_change, b.percent_change);
-    comparison.number("rel_volume", a.rel_volume, b.rel_volume);
-    comparison.number("significance", a.significance, b.significance);
-    if (a.has_vwap && b.has_vwap) {
-        comparison.number("vwap", a.vwap, b.vwap);
-        comparison.number("vwap_divergence", a.vwap_divergence, b.vwap_divergence);
-    }
-}
-
-std::string thresholds_text(const ThresholdList& thresholds) {
-    std::string text;
-    for (const auto& [name, value] : thresholds.items()) {
-        text += fmt::format("{} {} ", name, value);
-    }
-    return text;
-}
-
-void compare_evidence(Comparison& comparison, const Evidence& a, const Evidence& b) {
-    comparison.field("trade_id", a.trade_id.view(), b.trade_id.view());
-    comparison.field("source_sequence", a.source_sequence, b.source_sequence);
-    comparison.field("conditions", codes_text(a.conditions), codes_text(b.conditions));
-    comparison.field("exchange", int{a.exchange}, int{b.exchange});
-    comparison.field("prior_extreme", a.prior_extreme.raw(), b.prior_extreme.raw());
-    comparison.field("prior_extreme_ts", to_ns(a.prior_extreme_ts), to_ns(b.prior_extreme_ts));
-    comparison.field("period", to_string(a.period), to_string(b.period));
-    comparison.field("thresholds", thresholds_text(a.thresholds), thresholds_text(b.thresholds));
-    comparison.field("rule_version", std::string_view(a.rule_version),
-                     std::string_view(b.rule_version));
-    comparison.field("configured", a.configured, b.configured);
-}
-
-std::string compare(const Fact& fact, const Event& event, const std::string& symbol) {
-    const Detection& detection = event.detection;
-    Comparison comparison;
-    comparison.field("symbol", fact.symbol, symbol);
-    comparison.field("type", to_string(fact.type), to_string(detection.type));
-    comparison.field("direction", to_string(fact.direction), to_string(detection.direction));
-    comparison.field("fire", fact.fire, to_ns(detection.key.fire));
-    comparison.field("sequence", fact.sequence, detection.key.sequence.value());
-    comparison.field("phase", fact.phase, int{detection.key.phase});
-    comparison.field("ts", fact.ts, to_ns(detection.ts));
-    comparison.field("session", to_string(fact.session), to_string(detection.session));
-    comparison.field("source", to_string(SourceKind::Tick), to_string(detection.source));
-    comparison.field("id", fact.id, event.id);
-    comparison.field("rev", fact.revision, event.revision);
-    comparison.number("confidence", 1, detection.confidence);
-    const auto* data = std::get_if<HighLowData>(&detection.data);
-    if (fact.type == EventType::Control) {
-        const auto* control = std::get_if<ControlData>(&detection.data);
-        if (control == nullptr) {
-            return "  no control data\n";
-        }
-        comparison.field("kind", fact.control_kind, std::string(to_string(control->kind)));
-        comparison.field("priority", 1, int{event.priority});
-    } else if (data == nullptr) {
-        return comparison.text() + "  no high/low data\n";
-    } else {
-        comparison.field("price", fact.price, detection.price.raw());
-        comparison.field("volume", fact.volume, detection.volume.raw());
-        comparison.field("priority", 2, int{event.priority});
-        comparison.number("score", fact.data.significance, detection.score);
-        compare_high_low(comparison, fact.data, *data);
-        compare_evidence(comparison, fact.evidence, detection.evidence);
-    }
-    return comparison.text();
-}
-
-std::string name_of(EventType type, std::int64_t ts, const std::string& symbol) {
-    return std::string(to_string(type)) + " of " + symbol + " at " + std::to_string(ts);
-}
-
-/// The first difference of the two runs, in words; empty when there is none.
-std::string first_difference(const std::vector<Fact>& facts, const EngineRun& run) {
-    const std::size_t common = std::min(facts.size(), run.events.size());
-    for (std::size_t i = 0; i < common; ++i) {
-        const std::string text = compare(facts[i], run.events[i], run.symbols[i]);
-        if (!text.empty()) {
-            const Detection& detection = run.events[i].detection;
-            return "event " + std::to_string(i) + ", oracle's " +
-                   name_of(facts[i].type, facts[i].ts, facts[i].symbol) + ", engine's " +
-                   name_of(detection.type, to_ns(detection.ts), run.symbols[i]) + ":\n" + text;
-        }
-    }
-    if (facts.size() > common) {
-        return "only the oracle has event " + std::to_string(common) + ": " +
-               name_of(facts[common].type, facts[common].ts, facts[common].symbol);
-    }
-    if (run.events.size() > common) {
-        const Detection& detection = run.events[common].detection;
-        return "only the engine has event " + std::to_string(common) + ": " +
-               name_of(detection.type, to_ns(detection.ts), run.symbols[common]);
-    }
-    return "";
-}
-
-// ---------------------------------------------------------------- what a failing tape looks like
-
-std::string line_of(const Record& record, const Tape& tape) {
-    std::ostringstream out;
-    const RecordHeader& header = record.header();
-    const Session session = session_at(to_ns(header.ts_event));
-    out << to_string(record.kind()) << " " << tape.symbols[header.symbol.value()] << " ts "
-        << to_ns(header.ts_event) << " recv " << to_ns(header.ts_recv) << " "
-        << to_string(session.name) << " " << to_string(session.period);
-    if (record.kind() == RecordKind::Trade) {
-        const Trade& trade = record.trade();
-        std::string price;
-        append_decimal(price, trade.price.raw(), Price::decimals);
-        out << " p " << price << " size " << trade.size.raw() << " id " << trade.id.view() << " x "
-            << int{trade.exchange} << " corr " << int{trade.correction} << " c "
-            << codes_text(trade.conditions);
-        if (trade.ts_execution != time_unknown) {
-            out << " exec " << to_ns(trade.ts_execution - header.ts_event.time_since_epoch());
-        }
-    } else if (record.kind() == RecordKind::TradingStatus) {
-        out << " action " << static_cast<int>(record.status().action);
-    }
-    return out.str();
-}
-
-std::string text_of(const Tape& tape) {
-    std::string text = "delay " + std::to_string(tape.delay.count()) + "\n";
-    for (std::size_t i = 0; i < tape.records.size(); ++i) {
-        text += std::to_string(i + 1) + ": " + line_of(tape.records[i], tape) + "\n";
-    }
-    return text;
 }
 
 std::map<std::string, std::uint64_t>& seen() {
@@ -292,8 +59,8 @@ void check_tapes(Flavour flavour) {
         const auto words = *rc::gen::scale(10.0, rc::gen::container<std::vector<std::uint64_t>>(
                                                      rc::gen::arbitrary<std::uint64_t>()));
         const Tape tape = random_tape(flavour, seed, words);
-        const std::vector<Fact> facts = events_of(tape, PipelineSettings{});
-        const EngineRun one = run_engine(tape, 1, seed, 1 + seed % 40);
+        const std::vector<Fact> facts = events_of(tape, high_low_alone());
+        const EngineRun one = run_engine(tape, high_low_alone(), 1, seed, 1 + seed % 40);
         const std::string difference = first_difference(facts, one);
         if (!difference.empty()) {
             RC_LOG() << difference << text_of(tape);
@@ -303,7 +70,8 @@ void check_tapes(Flavour flavour) {
         RC_ASSERT(one.accounting.detectors.closes());
         RC_ASSERT(one.accounting.coordination.closes());
         for (const unsigned shards : {2U, 3U, 8U}) {
-            RC_ASSERT(run_engine(tape, shards, seed + shards, 17).hash == one.hash);
+            RC_ASSERT(run_engine(tape, high_low_alone(), shards, seed + shards, 17).hash ==
+                      one.hash);
         }
         count_seen(facts);
     });
@@ -347,87 +115,11 @@ TEST(RandomTapes, OfHaltsGiveTheOraclesEvents) {
 
 // ---------------------------------------------------------------- recorded days
 
-std::string recorded(const std::string& name) {
-    const char* folder = std::getenv("TICKSTOCK_TEST_DATA");
-    const std::string base = folder != nullptr ? folder : TICKSTOCK_SOURCE_DIR "/../shared/data";
-    return base + "/lean_flat/" + name;
-}
-
-/// The rows of a gzipped CSV file, quotes resolved, header left out.
-std::vector<std::vector<std::string>> read_rows(const std::string& path) {
-    std::vector<std::vector<std::string>> rows;
-    gzFile file = gzopen(path.c_str(), "rb");
-    if (file == nullptr) {
-        return rows;
-    }
-    std::array<char, 4096> line{};
-    bool header = true;
-    while (gzgets(file, line.data(), static_cast<int>(line.size())) != nullptr) {
-        if (std::exchange(header, false)) {
-            continue;
-        }
-        std::vector<std::string> cells(1);
-        bool quoted = false;
-        for (const char* c = line.data(); *c != '\0' && *c != '\n' && *c != '\r'; ++c) {
-            if (*c == '"') {
-                quoted = !quoted;
-            } else if (*c == ',' && !quoted) {
-                cells.emplace_back();
-            } else {
-                cells.back().push_back(*c);
-            }
-        }
-        rows.push_back(std::move(cells));
-    }
-    gzclose(file);
-    return rows;
-}
-
-/// "167.4150" -> 167415000000 for nine decimals. The files hold plain decimals only.
-std::int64_t fixed(const std::string& text, std::size_t decimals) {
-    const std::size_t point = std::min(text.find('.'), text.size());
-    std::string digits = text.substr(0, point);
-    std::string fraction = point < text.size() ? text.substr(point + 1) : "";
-    fraction.resize(decimals, '0');
-    return std::stoll(digits + fraction);
-}
-
-Tape read_trades(const std::string& day) {
-    Tape tape;
-    std::map<std::string, std::uint32_t> ids;
-    for (const auto& row : read_rows(recorded(day + ".trades.csv.gz"))) {
-        // ticker,conditions,correction,exchange,id,participant_timestamp,price,sequence_number,
-        // sip_timestamp,size,…
-        const auto [known, is_new] =
-            ids.try_emplace(row[0], static_cast<std::uint32_t>(ids.size()));
-        if (is_new) {
-            tape.symbols.push_back(row[0]);
-        }
-        Trade trade;
-        trade.header.symbol = SymbolId(known->second);
-        trade.header.ts_event = unix_nanos(std::stoll(row[8]));
-        trade.header.ts_recv = trade.header.ts_event;
-        trade.header.source_sequence = std::stoull(row[7]);
-        trade.ts_execution = unix_nanos(std::stoll(row[5]));
-        trade.price = Price::from_raw(fixed(row[6], 9));
-        trade.size = Size::from_raw(fixed(row[9], 6));
-        trade.correction = static_cast<std::uint8_t>(std::stoi(row[2]));
-        trade.exchange = static_cast<std::uint8_t>(std::stoi(row[3]));
-        trade.id = TradeId(row[4]);
-        std::istringstream codes(row[1]);
-        for (std::string code; std::getline(codes, code, ',');) {
-            trade.conditions.add(static_cast<unsigned>(std::stoul(code)));
-        }
-        tape.records.emplace_back(trade);
-    }
-    return tape;
-}
-
 class RecordedDay : public ::testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
-        if (!std::filesystem::exists(recorded(std::string(GetParam()) + ".trades.csv.gz"))) {
-            GTEST_SKIP() << "no recorded trades at " << recorded(GetParam());
+        if (!has_trades(GetParam())) {
+            GTEST_SKIP() << "no recorded trades at " << recorded_file(GetParam());
         }
     }
 };
@@ -435,12 +127,12 @@ protected:
 TEST_P(RecordedDay, GivesTheOraclesEvents) {
     const Tape tape = read_trades(GetParam());
     ASSERT_GT(tape.records.size(), 300'000U);
-    const std::vector<Fact> facts = events_of(tape, PipelineSettings{});
+    const std::vector<Fact> facts = events_of(tape, high_low_alone());
     EXPECT_GT(facts.size(), 20U);
-    const EngineRun one = run_engine(tape, 1, 1, 5000);
+    const EngineRun one = run_engine(tape, high_low_alone(), 1, 1, 5000);
     EXPECT_EQ(first_difference(facts, one), "");
-    EXPECT_EQ(run_engine(tape, 3, 2, 777).hash, one.hash);
-    const Kept kept = kept_away(tape, PipelineSettings{});
+    EXPECT_EQ(run_engine(tape, high_low_alone(), 3, 2, 777).hash, one.hash);
+    const Kept kept = kept_away(tape, high_low_alone());
     EXPECT_EQ(one.accounting.intake.dropped_for(Reason::Quarantined), kept.quarantined);
     EXPECT_EQ(one.accounting.intake.dropped_for(Reason::Closed), kept.closed);
     EXPECT_EQ(one.accounting.intake.dropped_for(Reason::LateSession), kept.late_session);
@@ -500,7 +192,7 @@ std::map<std::pair<std::string, std::int64_t>, MinuteBar> fold_minutes(const Tap
 
 TEST_P(RecordedDay, MinuteBarsAgreeWithTheIndependentOnes) {
     const auto bars = fold_minutes(read_trades(GetParam()));
-    const auto rows = read_rows(recorded(std::string(GetParam()) + ".minute_rules.csv.gz"));
+    const auto rows = read_rows(recorded_file(std::string(GetParam()) + ".minute_rules.csv.gz"));
     ASSERT_GT(rows.size(), 2000U);
     std::size_t same = 0;
     std::size_t guarded = 0;
@@ -508,13 +200,13 @@ TEST_P(RecordedDay, MinuteBarsAgreeWithTheIndependentOnes) {
     for (const auto& row : rows) {
         // ticker,volume,open,close,high,low,window_start,transactions
         const auto price = [&](std::size_t cell) {
-            return row[cell].empty() ? 0 : fixed(row[cell], 9);
+            return row[cell].empty() ? 0 : fixed_point(row[cell], 9);
         };
         const std::int64_t minute = std::stoll(row[6]) / 60'000'000'000;
         const auto found = bars.find({row[0], minute});
         const MinuteBar bar = found == bars.end() ? MinuteBar{} : found->second;
         const bool agrees = bar.open == price(2) && bar.close == price(3) && bar.high == price(4) &&
-                            bar.low == price(5) && bar.volume == fixed(row[1], 6);
+                            bar.low == price(5) && bar.volume == fixed_point(row[1], 6);
         same += agrees ? 1 : 0;
         guarded += !agrees && bar.guarded ? 1 : 0;
         form_t += !agrees && !bar.guarded && bar.form_t_regular ? 1 : 0;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/decimal.hpp"
+#include "support/naive_sample_market.hpp"
 
 namespace tickstock::naive {
 namespace {
@@ -261,7 +262,11 @@ class SymbolMarket {
 public:
     SymbolMarket(std::string symbol, const PipelineSettings& settings,
                  const std::vector<std::int64_t>& clocks, std::vector<Fact>& out)
-        : symbol_(std::move(symbol)), settings_(settings), clocks_(clocks), out_(out) {}
+        : symbol_(std::move(symbol)),
+          settings_(settings),
+          clocks_(clocks),
+          out_(out),
+          samples_(symbol_, settings, out) {}
 
     void on_record(const Record& record, std::int64_t clock, std::uint64_t sequence) {
         fire_deadlines(clock);
@@ -272,10 +277,19 @@ public:
                                            : on_correction(record.trade());
         } else if (record.kind() == RecordKind::TradingStatus) {
             on_status(record.status());
+        } else if (record.kind() == RecordKind::Bar &&
+                   record.bar().timeframe == Timeframe::Second1 &&
+                   settings_.intake.second_bars_from_feed && enter_session(record.header())) {
+            enter_detectors_session();
+            samples_.on_feed_bar(record.bar(), {clock_, sequence_, 1}, halted_);
         }
     }
 
-    void finish() { fire_deadlines(INT64_MAX); }
+    void finish() {
+        fire_deadlines(INT64_MAX);
+        samples_.reset(0);  // that its counts are told
+        kept.branches = samples_.branches;
+    }
 
     Kept kept;
 
@@ -283,9 +297,9 @@ private:
     Side& high() { return sides_[0]; }
     Side& low() { return sides_[1]; }
 
-    /// Enters the trade's session; false when it is closed or an earlier one.
-    bool enter_session(const Trade& trade) {
-        session_ = session_at(ns_of(trade.header.ts_event));
+    /// Enters the record's session; false when it is closed or an earlier one.
+    bool enter_session(const RecordHeader& header) {
+        session_ = session_at(ns_of(header.ts_event));
         if (session_.number == 0) {
             ++kept.closed;
             return false;
@@ -301,8 +315,8 @@ private:
         return true;
     }
 
-    /// The detectors' session: changed by the first record that they see, which a quarantined trade
-    /// or one that may update nothing is not.
+    /// The detectors' session is that of the symbol: a trade of a later one changes it even when it
+    /// is quarantined or may update nothing.
     void enter_detectors_session() {
         if (session_.number == detectors_session_) {
             return;
@@ -313,12 +327,14 @@ private:
                   Side{EventType::Low, {}, false, 0, 0, {}, {}}};
         emissions_.clear();
         volume_trades_.clear();
+        samples_.reset(detectors_session_);
     }
 
     void on_trade(const Trade& trade) {
-        if (!enter_session(trade)) {
+        if (!enter_session(trade.header)) {
             return;
         }
+        enter_detectors_session();
         Rights rights = rights_of(trade, session_.name);
         if (trade.ts_execution != time_unknown &&
             trade.header.ts_event - trade.ts_execution > settings_.intake.late_print_after) {
@@ -333,7 +349,6 @@ private:
         if (!rights.high_low && !rights.last && !rights.volume) {
             return;
         }
-        enter_detectors_session();
         const bool a_price = rights.high_low || rights.last;  // a late report resumes nothing
         const bool resumes = halted_ && a_price && (resume_announced_ || is_reopening(trade));
         if (resumes) {
@@ -344,6 +359,7 @@ private:
         if (rights.volume) {
             volume_trades_.push_back({trade.price.raw(), trade.size.raw()});
         }
+        samples_.on_trade(trade, rights, clock_);
         if (rights.high_low) {
             on_price(trade, before);
         }
@@ -506,6 +522,8 @@ private:
         data.vwap = data.has_vwap ? vwap() : 0;
         data.previous_high = Price::from_raw(high().last_emitted);
         data.previous_low = Price::from_raw(low().last_emitted);
+        data.trend_flag = samples_.trend_flag();
+        data.surge_flag = samples_.surge_flag(fire);
         data.reversal = reversal(side.type, fire);
         emissions_.push_back({side.type, fire});
         data.count_up = count_of(EventType::High);
@@ -543,7 +561,7 @@ private:
     }
 
     void on_correction(const Trade& correction) {
-        if (!enter_session(correction)) {
+        if (!enter_session(correction.header)) {
             return;
         }
         enter_detectors_session();
@@ -585,9 +603,9 @@ private:
     void on_status(const TradingStatus& status) {
         using Action = TradingStatus::Action;
         if (status.action == Action::Halt || status.action == Action::Pause) {
-            if (!halted_ || resume_announced_) {
+            resume_announced_ = false;
+            if (!halted_) {  // muted already: that has been said
                 halted_ = true;
-                resume_announced_ = false;
                 high().pending_until.reset();
                 low().pending_until.reset();
                 session_ = session_at(ns_of(status.header.ts_event));
@@ -613,36 +631,35 @@ private:
         out_.push_back(fact);
     }
 
-    /// Every pending extreme whose time has come, in order of time, high before low.
+    /// The earliest end of an open second or of a pending extreme's wait.
+    std::optional<std::int64_t> earliest_deadline() const {
+        std::optional<std::int64_t> earliest = samples_.next_end();
+        for (const Side& side : sides_) {
+            if (side.pending_until && (!earliest || *side.pending_until < *earliest)) {
+                earliest = side.pending_until;
+            }
+        }
+        return earliest;
+    }
+
+    /// One of the deadlines at `at`: second bar before high before low.
+    void fire_one(std::int64_t at, std::int64_t fire, std::uint64_t sequence) {
+        if (samples_.next_end() == at) {
+            samples_.close_next({fire, sequence, 0}, halted_);
+        } else {
+            emit(high().pending_until == at ? high() : low(), fire, sequence, 0);
+        }
+    }
+
     void fire_deadlines(std::int64_t through) {
-        for (;;) {
-            Side* next = nullptr;
-            for (Side& side : sides_) {
-                if (side.pending_until && *side.pending_until <= through &&
-                    (next == nullptr || *side.pending_until < *next->pending_until)) {
-                    next = &side;
-                }
-            }
-            if (next == nullptr) {
-                return;
-            }
-            const std::int64_t deadline = *next->pending_until;
-            emit(*next, deadline, first_sequence_at_or_after(deadline), 0);
+        for (auto at = earliest_deadline(); at && *at <= through; at = earliest_deadline()) {
+            fire_one(*at, *at, first_sequence_at_or_after(*at));
         }
     }
 
     void flush_old_session() {
-        std::vector<Side*> pending;
-        for (Side& side : sides_) {
-            if (side.pending_until) {
-                pending.push_back(&side);
-            }
-        }
-        std::stable_sort(pending.begin(), pending.end(), [](const Side* a, const Side* b) {
-            return *a->pending_until < *b->pending_until;
-        });
-        for (Side* side : pending) {
-            emit(*side, clock_, sequence_, 0);
+        for (auto at = earliest_deadline(); at; at = earliest_deadline()) {
+            fire_one(*at, clock_, sequence_);
         }
     }
 
@@ -671,6 +688,7 @@ private:
                                Side{EventType::Low, {}, false, 0, 0, {}, {}}};
     std::vector<Emitted> emissions_;          // of the session
     std::vector<VolumeTrade> volume_trades_;  // of the session
+    SampleMarket samples_;
 };
 
 void put_in_order(std::vector<Fact>& facts) {
@@ -689,17 +707,19 @@ void give_ids(std::vector<Fact>& facts) {
             fact.id = last->id;
             fact.revision = last->revision + 1;
         } else {
-            const std::string parts = fact.symbol + "|" + std::string(to_string(fact.type)) + "|" +
-                                      fact.control_kind + "|tick|" +
-                                      std::string(to_string(fact.direction)) + "|" +
-                                      std::to_string(fact.ts) + "|";
+            const std::string parts =
+                fact.symbol + "|" + std::string(to_string(fact.type)) + "|" + fact.control_kind +
+                "|" + std::string(to_string(fact.source)) + "|" +
+                std::string(to_string(fact.direction)) + "|" + std::to_string(fact.ts) + "|";
             fact.id = xxh64(parts + std::to_string(earlier[parts]++));
         }
         last = &fact;
     }
 }
 
-std::vector<Fact> play(const Tape& tape, const PipelineSettings& settings, Kept& kept) {
+}  // namespace
+
+Played play(const Tape& tape, const PipelineSettings& settings) {
     std::vector<std::int64_t> clocks;
     clocks.reserve(tape.records.size());
     std::int64_t clock = 0;
@@ -707,10 +727,12 @@ std::vector<Fact> play(const Tape& tape, const PipelineSettings& settings, Kept&
         clock = std::max(clock, ns_of(record.header().ts_recv - tape.delay));
         clocks.push_back(clock);
     }
-    std::vector<Fact> facts;
+    Played played;
+    Kept& kept = played.kept;
     std::vector<SymbolMarket> markets;
+    markets.reserve(tape.symbols.size());
     for (const std::string& symbol : tape.symbols) {
-        markets.emplace_back(symbol, settings, clocks, facts);
+        markets.emplace_back(symbol, settings, clocks, played.facts);
     }
     for (std::size_t i = 0; i < tape.records.size(); ++i) {
         const Record& record = tape.records[i];
@@ -722,23 +744,24 @@ std::vector<Fact> play(const Tape& tape, const PipelineSettings& settings, Kept&
         kept.late_session += market.kept.late_session;
         kept.quarantined += market.kept.quarantined;
         kept.without_effect += market.kept.without_effect;
+        for (const auto& [name, count] : market.kept.branches) {
+            kept.branches[name] += count;
+        }
     }
-    put_in_order(facts);
-    give_ids(facts);
-    return facts;
+    for (Fact& fact : played.facts) {
+        fact.source = tape.source;
+    }
+    put_in_order(played.facts);
+    give_ids(played.facts);
+    return played;
 }
 
-}  // namespace
-
 std::vector<Fact> events_of(const Tape& tape, const PipelineSettings& settings) {
-    Kept kept;
-    return play(tape, settings, kept);
+    return play(tape, settings).facts;
 }
 
 Kept kept_away(const Tape& tape, const PipelineSettings& settings) {
-    Kept kept;
-    play(tape, settings, kept);
-    return kept;
+    return play(tape, settings).kept;
 }
 
 }  // namespace tickstock::naive

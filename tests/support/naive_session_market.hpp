@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,10 +10,10 @@
 #include "model/event.hpp"
 #include "model/record.hpp"
 
-/// A second, obvious and slow way from trades to high and low events, written from SPEC sections 3,
-/// 7.1, 9 and 11 alone. It keeps everything that it has seen in plain vectors and computes by loops
-/// whatever an event tells, so that each line can be read beside its sentence. Tests compare the
-/// engine with it, event for event.
+/// A second, obvious and slow way from trades to high, low, trend and surge events, written from
+/// SPEC sections 3, 7.1 to 7.4, 9 and 11 alone. It keeps everything that it has seen in plain
+/// vectors and computes by loops whatever an event tells, so that each line can be read beside its
+/// sentence. Tests compare the engine with it, event for event.
 namespace tickstock::naive {
 
 /// XXH64 with seed 0, written from its published description.
@@ -49,6 +50,7 @@ struct Tape {
     std::vector<std::string> symbols;
     std::vector<Record> records;
     Nanos delay{0};  ///< of the source
+    SourceKind source = SourceKind::Tick;
 };
 
 /// An event as SPEC 11 names its members, in the oracle's own words.
@@ -58,6 +60,7 @@ struct Fact {
     int phase = 1;
     std::string symbol;
     EventType type = EventType::High;
+    SourceKind source = SourceKind::Tick;
     Direction direction = Direction::None;
     std::int64_t price = 0;
     std::int64_t ts = 0;
@@ -67,13 +70,12 @@ struct Fact {
     std::uint32_t revision = 0;
     bool revises = false;  ///< the newest earlier event of its symbol and type
     HighLowData data;
+    TrendData trend;
+    SurgeData surge;
     Evidence evidence;
     std::string control_kind;
     std::string control_reason;
 };
-
-/// All events of a tape, in stream order.
-std::vector<Fact> events_of(const Tape& tape, const PipelineSettings& settings);
 
 /// What the guard and the sessions kept away, for tests that explain differences.
 struct Kept {
@@ -81,7 +83,18 @@ struct Kept {
     std::uint64_t late_session = 0;
     std::uint64_t quarantined = 0;
     std::uint64_t without_effect = 0;  ///< corrections
+    /// How often each of SPEC's steps was walked, by a name of ours.
+    std::map<std::string, std::uint64_t> branches;
 };
+
+struct Played {
+    std::vector<Fact> facts;  ///< in stream order
+    Kept kept;
+};
+Played play(const Tape& tape, const PipelineSettings& settings);
+
+/// All events of a tape, in stream order.
+std::vector<Fact> events_of(const Tape& tape, const PipelineSettings& settings);
 Kept kept_away(const Tape& tape, const PipelineSettings& settings);
 
 }  // namespace tickstock::naive

@@ -1,0 +1,119 @@
+#include "config/rule_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "config/json_entries.hpp"
+#include "config/rule_reader.hpp"
+
+namespace tickstock {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t file_size_limit = 1 << 20;
+constexpr std::string_view list_key = "rules";
+
+/// "rules.7.when" -> "when"; empty for what is no key of a rule.
+std::string_view key_of_rule(std::string_view path) {
+    if (!path.starts_with(list_key) || path.size() == list_key.size()) {
+        return {};
+    }
+    path.remove_prefix(list_key.size() + 1);
+    const auto dot = path.find('.');
+    return dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+}
+
+bool is_rule(const JsonEntry& entry) {
+    return entry.value.kind == RawValue::Kind::Section &&
+           entry.path.starts_with(std::string(list_key) + ".") &&
+           entry.path.find('.', list_key.size() + 1) == std::string::npos;
+}
+
+}  // namespace
+
+std::vector<UserRule> RuleFiles::enabled() const {
+    std::vector<UserRule> active;
+    for (const RuleEntry& entry : rules) {
+        if (entry.enabled) {
+            active.push_back(entry.rule);
+        }
+    }
+    return active;
+}
+
+void read_rule_text(std::string_view text, const std::string& path, const std::string& origin,
+                    RuleFiles& into) {
+    const bool objects_in_lists = true;
+    const auto entries = read_json_entries(text, objects_in_lists);
+    if (!entries) {
+        into.errors.push_back(fmt::format("{}:{}", path, entries.error().message));
+        return;
+    }
+    for (std::size_t i = 0; i < entries->size(); ++i) {
+        const JsonEntry& entry = (*entries)[i];
+        const bool list = entry.path == list_key && entry.value.kind == RawValue::Kind::List;
+        if (list && entry.value.items.empty()) {
+            continue;
+        }
+        if (!is_rule(entry)) {
+            into.errors.push_back(
+                entry.path == list_key
+                    ? fmt::format("{}:{}: rules = {}: accepted is a list of objects", path,
+                                  entry.line, raw_text(list ? entry.value.items[0] : entry.value))
+                    : fmt::format("{}:{}: {}: unknown key; accepted beside it are rules", path,
+                                  entry.line, entry.path));
+            continue;
+        }
+        RuleReader reader(path, origin, entry.line, into);
+        while (i + 1 < entries->size() && !key_of_rule((*entries)[i + 1].path).empty()) {
+            const JsonEntry& member = (*entries)[++i];
+            reader.set(key_of_rule(member.path), member.value, member.line);
+        }
+        reader.finish();
+    }
+}
+
+void read_rule_file(const std::string& path, const std::string& origin, RuleFiles& into) {
+    std::error_code error;
+    std::ifstream stream(path, std::ios::binary);
+    const auto size = fs::file_size(path, error);
+    if (!stream || error) {
+        into.errors.push_back(fmt::format("{}: cannot be read", path));
+        return;
+    }
+    if (size > file_size_limit) {
+        into.errors.push_back(
+            fmt::format("{}: {} bytes: accepted are {}", path, size, file_size_limit));
+        return;
+    }
+    read_rule_text(std::string{std::istreambuf_iterator<char>(stream), {}}, path, origin, into);
+}
+
+RuleFiles read_rule_directory(const std::string& config_directory) {
+    RuleFiles rules;
+    const fs::path folder = fs::path(config_directory) / "rules";
+    std::error_code error;
+    std::vector<fs::path> files;
+    for (auto entry = fs::directory_iterator(folder, error); entry != fs::directory_iterator();
+         entry.increment(error)) {
+        if (entry->path().extension() == ".json") {
+            files.push_back(entry->path());
+        }
+    }
+    if (error && error != std::errc::no_such_file_or_directory) {
+        rules.errors.push_back(fmt::format("{}: {}", folder.string(), error.message()));
+    }
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+        read_rule_file(file.string(), "rules/" + file.filename().string(), rules);
+    }
+    return rules;
+}
+
+}  // namespace tickstock
