@@ -193,18 +193,32 @@ def aggregated(rows, minutes):
             for start, symbol in sorted(bars)]
 
 
+def daily_bars(data):
+    rows = []
+    for path in sorted((data / "pystock").glob("prices-2015-*.csv.gz")):
+        with gzip.open(path, "rt") as lines:
+            for row in csv.DictReader(lines):
+                start = datetime.datetime.fromisoformat(row["date"]).replace(tzinfo=NEW_YORK)
+                rows.append((row["symbol"], int(start.timestamp() * 1000), row["open"],
+                             row["high"], row["low"], row["close"], row["volume"]))
+    rows.sort(key=lambda row: row[1])
+    return rows
+
+
 def bar_rates(binary, data):
     minutes = minute_bars(data)
-    symbol_days = len({(row[0], row[1] // 86_400_000) for row in minutes})
+    days = daily_bars(data)
     kinds = ["high", "low", "surge", "trend"]
-    print(f"\n| bars ({symbol_days:,} symbol-days of 2024) | " +
+    print("\n| bars | of | symbol-days | " +
           " | ".join(f"{kind} a symbol-day" for kind in kinds) + " |")
-    print("| --- |" + " ---: |" * len(kinds))
-    for timeframe, length in (("1m", 1), ("5m", 5), ("15m", 15), ("1h", 60)):
-        rows = minutes if length == 1 else aggregated(minutes, length)
+    print("| --- | --- | ---: |" + " ---: |" * len(kinds))
+    for timeframe, length in (("1m", 1), ("5m", 5), ("15m", 15), ("1h", 60), ("1d", 0)):
+        rows = days if length == 0 else minutes if length == 1 else aggregated(minutes, length)
+        symbol_days = len({(row[0], row[1] // 86_400_000) for row in rows})
+        of = "6,000 symbols, 2015" if length == 0 else "10 names, 2024"
         events = replay(binary, ["--format", "csv", "-"], bars_as_csv(rows, timeframe))
         counts = collections.Counter(event["type"] for event in events if event["rev"] == 0)
-        print(f"| {timeframe} | " +
+        print(f"| {timeframe} | {of} | {symbol_days:,} | " +
               " | ".join(f"{counts[kind] / symbol_days:.2f}" for kind in kinds) + " |")
 
 

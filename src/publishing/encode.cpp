@@ -187,7 +187,7 @@ void encode_body(const Event& event, std::string_view symbol, std::string& out) 
     json.key("confidence").number(detection.confidence);
     json.key("priority").number(unsigned{event.priority});
     json.key("volume");
-    control ? json.null() : json.size(detection.volume);
+    control || detection.type == EventType::Valuation ? json.null() : json.size(detection.volume);
     json.key("data").begin_object();
     if (detection.timeframe != Timeframe::None) {
         json.key("timeframe").string(to_string(detection.timeframe));

@@ -188,6 +188,13 @@ TEST(EncodeBody, OfAValuationNamesTheSignal) {
     EXPECT_NE(data_of(data).find(R"("signal":"overvalued")"), std::string::npos);
 }
 
+TEST(EncodeBody, AValuationHasNoVolume) {
+    Event event;
+    event.detection.type = EventType::Valuation;
+    event.detection.data = ValuationData{};
+    EXPECT_NE(body_of(event, "A").find(R"("volume":null)"), std::string::npos);
+}
+
 TEST(EncodeBody, OfAUserRule) {
     EXPECT_EQ(data_of(RuleData{RuleName("big-move"), 4}), R"({"rule":"big-move","count":4})");
 }
