@@ -153,7 +153,20 @@ void LiveEngine::process(RecordBatch& batch, bool warming_up) {
     system_->process(batch, events_);
     publish();
     if (!warming_up) {
-        status_.batch_latency.record(clock_.monotonic() - begin);
+        count_latency(batch, clock_.monotonic() - begin);
+    }
+}
+
+void LiveEngine::count_latency(const RecordBatch& batch, Nanos took) {
+    status_.batch_latency.record(took);
+    unsigned kinds = 0;
+    for (const Record& record : batch.records) {
+        kinds |= 1U << static_cast<unsigned>(record.header().source_kind);
+    }
+    for (std::size_t kind = 0; kind < status_.batch_latency_by_kind.size(); ++kind) {
+        if ((kinds >> kind & 1U) != 0) {
+            status_.batch_latency_by_kind[kind].record(took);
+        }
     }
 }
 

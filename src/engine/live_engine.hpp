@@ -41,6 +41,7 @@ private:
     bool step();
     void idle(const PacedSource::Poll& poll, Nanos now);
     void process(RecordBatch& batch, bool warming_up);
+    void count_latency(const RecordBatch& batch, Nanos took);
     void publish();
     void restart();
     void end_of_input();

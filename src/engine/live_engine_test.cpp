@@ -92,6 +92,10 @@ TEST(LiveEngine, PublishesEveryEventAndSaysThatTheInputHasEnded) {
     EXPECT_TRUE(status->ready);
     EXPECT_TRUE(status->accounting.closes());
     EXPECT_EQ(status->accounting.sources.out, 11U);
+    EXPECT_EQ(status->batch_latency_by_kind[static_cast<std::size_t>(SourceKind::Tick)].count(),
+              status->batch_latency.count());
+    EXPECT_EQ(status->batch_latency_by_kind[static_cast<std::size_t>(SourceKind::Ohlcv)].count(),
+              0U);
     EXPECT_EQ(stream.range().last.value(), 10U);  // every trade but the first is a high
     EXPECT_EQ(status->events_by_type[static_cast<std::size_t>(EventType::High)], 10U);
 }

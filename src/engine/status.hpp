@@ -106,6 +106,8 @@ struct EngineStatus {
     /// From a batch's hand-over by its source to its events' being in the stream, since start-up
     /// was over; a batch each.
     Histogram batch_latency;
+    /// The same, of the batches that hold a record of that SourceKind.
+    std::array<Histogram, SourceContextManager::kind_count> batch_latency_by_kind;
     std::array<std::uint64_t, 5> records_by_kind{};  ///< Trade … TradingStatus
     std::array<std::uint64_t, event_type_count> events_by_type{};
     Accounting accounting;

@@ -153,8 +153,16 @@ void write_rules(JsonWriter& json, const EngineStatus& status) {
         json.key("rejected").number(source.counts.rejected);
         json.key("events").number(source.counts.events);
         json.key("last_seen").number(to_ns(source.counts.last_seen));
-        // Batches mix kinds, so their time is told for all of them: batch_latency_seconds.
-        json.key("mean_seconds").null().key("p99_seconds").null().end_object();
+        const Histogram& times =
+            status.batch_latency_by_kind[static_cast<std::size_t>(source.kind)];
+        const auto seconds = [&](std::string_view key, Nanos time) {
+            json.key(key);
+            times.count() == 0 ? json.null()
+                               : json.number(std::chrono::duration<double>(time).count());
+        };
+        seconds("mean_seconds", times.mean());
+        seconds("p99_seconds", times.quantile(0.99));
+        json.end_object();
     }
     json.end_array().key("rules").begin_array();
     for (const RuleSummary& rule : status.rules) {
