@@ -126,10 +126,10 @@ struct BarEventSettings {
 struct ValuationSettings {
     bool enabled = true;
     Micro min_confidence = 700'000;
-    Micro max_deviation = 5'000'000;    ///< percent; beyond it a value is implausible
-    Micro min_deviation = 1'000'000;    ///< percent
-    Micro deviation_step = 1'000'000;   ///< percent points further out: told again
-    Micro rearm_deviation = 800'000;    ///< percent
+    Micro max_deviation = 5'000'000;   ///< percent; beyond it a value is implausible
+    Micro min_deviation = 1'000'000;   ///< percent
+    Micro deviation_step = 1'000'000;  ///< percent points further out: told again
+    Micro rearm_deviation = 800'000;   ///< percent
     Nanos cooldown = std::chrono::seconds(30);
 
     friend bool operator==(const ValuationSettings&, const ValuationSettings&) = default;
@@ -272,8 +272,12 @@ struct EngineSettings {
     unsigned shards = 1;
 };
 
+/// Which of the two files in channels/ the tick channel takes.
+enum class TickProfile : std::uint8_t { DefaultTick, ProductionTick };
+
 /// The whole configuration: one typed struct, made from one settings table (settings.cpp).
 struct Config {
+    TickProfile tick_profile = TickProfile::DefaultTick;
     PipelineSettings pipeline;
     StreamSettings stream;
     ServerSettings server;
@@ -287,7 +291,8 @@ struct Config {
 
 /// Order: default < files of `directory` (empty = none) < environment TICKSTOCK__SECTION__KEY <
 /// `flags` (dotted name -> text). An error names file, line, key, value and what is accepted;
-/// unknown keys are errors.
+/// unknown keys are errors. Of the tick channel's two files the one that channels.tick.profile
+/// does not name is checked and has no effect.
 Result<Config> load_config(const std::string& directory,
                            const std::map<std::string, std::string>& environment,
                            const std::map<std::string, std::string>& flags);

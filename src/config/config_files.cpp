@@ -26,9 +26,18 @@ constexpr std::array<HomeSection, 7> home_sections{{
     {ConfigFile::Fmv, "rules.fmv.", "event_rules."},
 }};
 
+/// Both files of the tick channel have the same keys.
+ConfigFile keys_of(ConfigFile file) {
+    return file == ConfigFile::ProductionTick ? ConfigFile::Tick : file;
+}
+
+/// It says which file is taken, so no channel file can say it.
+constexpr std::string_view tick_profile = "channels.tick.profile";
+
 std::string_view channel_prefix(ConfigFile file) {
     switch (file) {
-        case ConfigFile::Tick: return "channels.tick.";
+        case ConfigFile::Tick:
+        case ConfigFile::ProductionTick: return "channels.tick.";
         case ConfigFile::Ohlcv: return "channels.ohlcv.";
         case ConfigFile::Fmv: return "channels.fmv.";
         case ConfigFile::Main: return "";
@@ -70,21 +79,68 @@ std::string section_of(std::string_view key) {
     return std::string(key.substr(0, dot == std::string_view::npos ? 0 : dot + 1));
 }
 
+std::string_view channel_name(ConfigFile file) {
+    const std::string_view prefix = channel_prefix(file);
+    return prefix.substr(9, prefix.size() - 10);
+}
+
+/// S2's key: it says what the file's place says already, so it can only be right or wrong.
+Setting data_type_row(ConfigFile file) {
+    const std::string own(channel_name(file));
+    Setting row;
+    row.name = "data_type";
+    row.type = SettingType::Word;
+    row.accepted = own + ", the channel of this file";
+    row.sentence = "Sets nothing: the file says whose it is.";
+    row.words = {own};
+    row.read = [own](const Config&) { return SettingValue{own}; };
+    return row;
+}
+
+const Setting* data_type_of(ConfigFile file) {
+    static const Setting tick = data_type_row(ConfigFile::Tick);
+    static const Setting ohlcv = data_type_row(ConfigFile::Ohlcv);
+    static const Setting fmv = data_type_row(ConfigFile::Fmv);
+    switch (file) {
+        case ConfigFile::Tick:
+        case ConfigFile::ProductionTick: return &tick;
+        case ConfigFile::Ohlcv: return &ohlcv;
+        case ConfigFile::Fmv: return &fmv;
+        case ConfigFile::Main: return nullptr;
+    }
+    TS_ASSERT(false);
+}
+
 std::string header_comment(ConfigFile file) {
     if (file == ConfigFile::Main) {
         return "// TickStock's settings. What is not stated here has its default; what is stated "
                "here holds\n// over the files in channels/, TICKSTOCK__SECTION__KEY in the "
                "environment over both.\n// Comments like this one are allowed.\n";
     }
-    return fmt::format("// The {} channel. A key that is absent has its default.\n",
-                       channel_prefix(file).substr(9, channel_prefix(file).size() - 10));
+    std::string use;
+    if (keys_of(file) == ConfigFile::Tick) {
+        const bool production = file == ConfigFile::ProductionTick;
+        use = fmt::format(" where {} is {}", tick_profile,
+                          production ? "production_tick" : "default_tick");
+    }
+    return fmt::format("// The {} channel{}. A key that is absent has its default.\n",
+                       channel_name(file), use);
 }
 
 }  // namespace
 
+Config default_config(TickProfile profile) {
+    Config config;
+    if (profile == TickProfile::ProductionTick) {
+        config.pipeline.channels[0].name = "production_tick";
+    }
+    return config;
+}
+
 std::string_view relative_path(ConfigFile file) {
     switch (file) {
         case ConfigFile::Tick: return "channels/default_tick.json";
+        case ConfigFile::ProductionTick: return "channels/production_tick.json";
         case ConfigFile::Ohlcv: return "channels/default_ohlcv.json";
         case ConfigFile::Fmv: return "channels/default_fmv.json";
         case ConfigFile::Main: return "tickstock.json";
@@ -153,23 +209,30 @@ const Setting* setting_of_key(ConfigFile file, std::string_view key) {
         }
         return find_flat_or_full(std::string(key));
     }
+    if (key == "data_type") {
+        return data_type_of(file);
+    }
     const std::string current = current_key(key);
     for (const HomeSection& home : home_sections) {
-        if (home.file == file) {
+        if (home.file == keys_of(file)) {
             if (const auto name = replace_front(current, home.key_prefix, home.setting_prefix)) {
                 return find_flat_or_full(*name);
             }
         }
     }
-    return find_setting(std::string(channel_prefix(file)) + current);
+    const std::string name = std::string(channel_prefix(file)) + current;
+    return name == tick_profile ? nullptr : find_setting(name);
 }
 
 std::optional<std::string> key_of_setting(ConfigFile file, const Setting& setting) {
     if (file == ConfigFile::Main) {
         return setting.name;
     }
+    if (setting.name == tick_profile) {
+        return std::nullopt;
+    }
     for (const HomeSection& home : home_sections) {
-        if (home.file == file) {
+        if (home.file == keys_of(file)) {
             if (auto key = replace_front(setting.name, home.setting_prefix, home.key_prefix)) {
                 return key;
             }
@@ -205,6 +268,7 @@ std::vector<KeyedSetting> older_keys(ConfigFile file) {
             }
         }
     }
+    keyed.push_back({"data_type", data_type_of(file)});
     return keyed;
 }
 
@@ -239,15 +303,16 @@ std::string default_file_text(ConfigFile file) {
     auto keyed = keyed_settings(file);
     if (file == ConfigFile::Main) {
         std::erase_if(keyed, [](const KeyedSetting& row) {
-            return row.key.starts_with("channels.") ||
+            return (row.key.starts_with("channels.") && row.key != tick_profile) ||
                    std::any_of(home_sections.begin(), home_sections.end(),
                                [&](const HomeSection& home) {
                                    return row.key.starts_with(home.setting_prefix);
                                });
         });
     }
-    const Config defaults;
-    return header_comment(file) + commented_json(key_tree(keyed), defaults);
+    const auto profile =
+        file == ConfigFile::ProductionTick ? TickProfile::ProductionTick : TickProfile::DefaultTick;
+    return header_comment(file) + commented_json(key_tree(keyed), default_config(profile));
 }
 
 }  // namespace tickstock

@@ -15,16 +15,25 @@ namespace tickstock {
 
 /// The files of a configuration directory, in the order in which they are read: what a later one
 /// says holds.
-enum class ConfigFile : std::uint8_t { Tick, Ohlcv, Fmv, Main };
+enum class ConfigFile : std::uint8_t { Tick, ProductionTick, Ohlcv, Fmv, Main };
 
-inline constexpr std::array config_files{ConfigFile::Tick, ConfigFile::Ohlcv, ConfigFile::Fmv,
-                                         ConfigFile::Main};
+inline constexpr std::array config_files{ConfigFile::Tick, ConfigFile::ProductionTick,
+                                         ConfigFile::Ohlcv, ConfigFile::Fmv, ConfigFile::Main};
+
+/// The tick channel's other file: read for its errors only.
+constexpr ConfigFile unused_file(TickProfile profile) {
+    return profile == TickProfile::DefaultTick ? ConfigFile::ProductionTick : ConfigFile::Tick;
+}
+
+/// What holds where no place says anything. The tick channel bears its file's name.
+Config default_config(TickProfile profile);
 
 /// "tickstock.json", "channels/default_tick.json" …
 std::string_view relative_path(ConfigFile file);
 
 /// A key of `file` (its path, dots between) as the setting that it means; nullptr for an unknown
-/// key. Knows the older names of keys.
+/// key. Knows the older names of keys. A channel file's `data_type` is a row that is checked and
+/// sets nothing (no `write`).
 const Setting* setting_of_key(ConfigFile file, std::string_view key);
 
 /// The key under which `file` holds `setting`; nothing when it does not. The main file may hold

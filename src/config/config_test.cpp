@@ -97,6 +97,8 @@ TEST_F(ConfigDirectory, MissingFilesAreCreatedAndOthersLeftAlone) {
     EXPECT_EQ(read_text(directory_ / "tickstock.json"), own);
     EXPECT_EQ(read_text(directory_ / "channels/default_tick.json"),
               default_file_text(ConfigFile::Tick));
+    EXPECT_EQ(read_text(directory_ / "channels/production_tick.json"),
+              default_file_text(ConfigFile::ProductionTick));
     const auto again = load();
     ASSERT_TRUE(again);
     EXPECT_EQ(again->engine.shards, 3U);
@@ -171,14 +173,19 @@ TEST_F(ConfigDirectory, AFlatKeyOfTrendOrSurgeMeansMidday) {
 
 TEST_F(ConfigDirectory, EarlierSystemsNamesReachEveryPeriod) {
     write(ConfigFile::Main, "{\"TREND_DIRECTION_THRESHOLD_MIDDAY\": 0.03}");
-    const Texts environment{{"SURGE_THRESHOLD_MULTIPLIER_OPENING", "0.7"},
-                            {"SURGE_MODE_BASE", "either"},
-                            {"TREND_MIN_DATA_POINTS_AFTERHOURS", "5"}};
+    const Texts environment{
+        {"SURGE_THRESHOLD_MULTIPLIER_OPENING", "0.7"}, {"SURGE_MODE_BASE", "either"},
+        {"SURGE_THRESHOLD_MULTIPLIER_MIDDAY", "0.5"},  {"SURGE_VOLUME_THRESHOLD_MIDDAY", "3.5"},
+        {"SURGE_MIN_DATA_POINTS_MIDDAY", "9"},         {"TREND_MIN_DATA_POINTS_AFTERHOURS", "5"}};
     const auto config = load(environment);
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->pipeline.trend.periods[2].direction_threshold, 30'000);
     EXPECT_EQ(config->pipeline.surge.periods[1].threshold_multiplier, 700'000);
     EXPECT_EQ(config->pipeline.surge.periods[5].mode, SurgeMode::Either);
+    const SurgePeriodSettings& midday = config->pipeline.surge.periods[2];
+    EXPECT_EQ(midday.threshold_multiplier, 500'000);
+    EXPECT_EQ(midday.volume_threshold, 3'500'000);
+    EXPECT_EQ(midday.min_data_points, 9U);
     EXPECT_EQ(config->pipeline.trend.periods[4].min_data_points, 5U);
 }
 
@@ -197,6 +204,79 @@ TEST_F(ConfigDirectory, RulesOfBarsAndFairValuesStandInTheirChannelsFiles) {
     EXPECT_EQ(pipeline.rules.ohlcv_scope, RuleSettings::OhlcvScope::All);
     EXPECT_EQ(pipeline.valuation.min_confidence, 800'000);
     EXPECT_EQ(pipeline.valuation.min_deviation, 2'000'000);
+}
+
+/// The profile may stand in each place; the file that it names counts, its values as file values.
+TEST_F(ConfigDirectory, TheProfileNamesTheTickChannelsFile) {
+    write(ConfigFile::Tick, "{\"highlow_detection\": {\"min_price_change\": 0.02}}");
+    write(ConfigFile::ProductionTick, "{\"surge_detection\": {\"min_data_points\": 9}}");
+    const auto expect = [&](bool production, const Texts& environment, const Texts& flags) {
+        const auto config = load(environment, flags);
+        ASSERT_TRUE(config) << config.error().message;
+        const auto& pipeline = config->pipeline;
+        EXPECT_EQ(pipeline.channels[0].name, production ? "production_tick" : "default_tick");
+        EXPECT_EQ(pipeline.high_low.min_price_change, production ? 10'000 : 20'000);
+        EXPECT_EQ(pipeline.surge.periods[2].min_data_points, production ? 9U : 8U);
+        EXPECT_EQ(config->origins.count("high_low.min_price_change"), production ? 0U : 1U);
+        if (production) {
+            EXPECT_EQ(config->origins.at("surge.periods.MIDDAY.min_data_points"),
+                      "channels/production_tick.json:1");
+        }
+    };
+    const std::string name = "channels.tick.profile";
+    expect(false, {}, {});
+    expect(true, {}, {{name, "production_tick"}});
+    expect(true, {{"TICKSTOCK__CHANNELS__TICK__PROFILE", "production_tick"}}, {});
+    write(ConfigFile::Main, "{\"channels\": {\"tick\": {\"profile\": \"production_tick\"}}}");
+    expect(true, {}, {});
+    expect(false, {}, {{name, "default_tick"}});
+
+    fs::remove(directory_ / "channels/production_tick.json");
+    for (int start = 0; start < 2; ++start) {  // the second one finds the file that the first made
+        const auto made = load();
+        ASSERT_TRUE(made) << made.error().message;
+        EXPECT_EQ(made->pipeline.channels[0].name, "production_tick");
+        EXPECT_EQ(made->pipeline.high_low.min_price_change, 10'000);
+    }
+}
+
+TEST_F(ConfigDirectory, TheTickChannelsOtherFileIsCheckedToo) {
+    const Texts production{{"channels.tick.profile", "production_tick"}};
+    const std::string bad = "{\n\"priority\": 0, \"colour\": 1}";
+    write(ConfigFile::ProductionTick, bad);
+    const auto unused = error();
+    EXPECT_THAT(unused, HasSubstr("channels/production_tick.json:2: priority = 0: accepted is 1"));
+    EXPECT_THAT(unused, HasSubstr("channels/production_tick.json:2: colour: unknown key"));
+    EXPECT_EQ(error({}, production), unused);
+    write(ConfigFile::ProductionTick, "{}");
+    write(ConfigFile::Tick, bad);
+    EXPECT_THAT(error({}, production), HasSubstr("channels/default_tick.json:2: priority = 0"));
+
+    write(ConfigFile::Tick, "{\"profile\": \"production_tick\"}");
+    EXPECT_THAT(error(), HasSubstr("profile: unknown key")) << "no file can say that it is taken";
+    write(ConfigFile::Tick, "{}");
+    EXPECT_EQ(error({}, {{"channels.tick.profile", "fast_tick"}}),
+              "flag channels.tick.profile = fast_tick: accepted is default_tick, production_tick");
+}
+
+TEST_F(ConfigDirectory, DataTypeNamesTheFilesOwnChannel) {
+    write(ConfigFile::Tick, "{\"data_type\": \"tick\"}");
+    write(ConfigFile::ProductionTick, "{\"data_type\": \"tick\"}");
+    write(ConfigFile::Ohlcv, "{\"data_type\": \"ohlcv\"}");
+    write(ConfigFile::Fmv, "{\"data_type\": \"fmv\"}");
+    const auto config = load();
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(values_of(*config), values_of(Config{}));
+    EXPECT_TRUE(config->origins.empty()) << "it sets nothing";
+
+    write(ConfigFile::Fmv, "{\"data_type\": \"tick\"}");
+    EXPECT_EQ(error(),
+              "channels/default_fmv.json:1: data_type = \"tick\": accepted is fmv, the channel of "
+              "this file");
+    write(ConfigFile::Fmv, "{\"data_type\": \"fmv\",\n\"data_type\": \"fmv\"}");
+    EXPECT_THAT(error(), HasSubstr("default_fmv.json:2: data_type: given twice"));
+    write(ConfigFile::Fmv, "{}");
+    EXPECT_THAT(main_error("{\"data_type\": \"tick\"}"), HasSubstr("data_type: unknown key"));
 }
 
 TEST(Config, EnvironmentIsReadByNameWithoutCase) {

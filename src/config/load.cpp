@@ -26,14 +26,23 @@ constexpr std::size_t errors_shown = 20;
 /// Collects errors, so that one look shows all of them.
 class Loader {
 public:
-    void read_directory(const fs::path& directory);
-    void read_environment(const std::map<std::string, std::string>& environment);
-    void read_flags(const std::map<std::string, std::string>& flags);
-    void check_together();
+    /// `profile` is what the places are thought to say of the tick channel's file.
+    explicit Loader(TickProfile profile)
+        : config_(default_config(profile)), unused_(unused_file(profile)) {}
+
+    void read_all(const std::string& directory,
+                  const std::map<std::string, std::string>& environment,
+                  const std::map<std::string, std::string>& flags);
+    /// What they do say.
+    TickProfile profile() const { return config_.tick_profile; }
 
     Result<Config> finish();
 
 private:
+    void read_directory(const fs::path& directory);
+    void read_environment(const std::map<std::string, std::string>& environment);
+    void read_flags(const std::map<std::string, std::string>& flags);
+    void check_together();
     void read_file(const fs::path& directory, ConfigFile file);
     void read_entries(const std::string& path, ConfigFile file,
                       const std::vector<JsonEntry>& entries);
@@ -44,6 +53,7 @@ private:
     void fail(std::string error) { errors_.push_back(std::move(error)); }
 
     Config config_;
+    const ConfigFile unused_;                    // checked, without effect
     std::map<std::string, std::string> places_;  // of each setting that was given, for errors
     std::vector<std::string> errors_;
 };
@@ -52,6 +62,9 @@ void Loader::set(const Setting& setting, const RawValue& raw, const std::string&
                  const std::string& origin) {
     const auto value = parse_setting(setting, raw);
     if (value) {
+        if (!setting.write) {
+            return;
+        }
         setting.write(config_, *value);
         config_.origins[setting.name] = origin;
         places_[setting.name] = place;
@@ -132,7 +145,13 @@ void Loader::read_directory(const fs::path& directory) {
         return;
     }
     for (const auto file : config_files) {
-        read_file(directory, file);
+        if (file != unused_) {
+            read_file(directory, file);
+            continue;
+        }
+        Loader apart(config_.tick_profile);  // only its errors count
+        apart.read_file(directory, file);
+        std::move(apart.errors_.begin(), apart.errors_.end(), std::back_inserter(errors_));
     }
     RuleFiles rules = read_rule_directory(directory.string());
     std::move(rules.errors.begin(), rules.errors.end(), std::back_inserter(errors_));
@@ -201,6 +220,17 @@ void Loader::check_together() {
     }
 }
 
+void Loader::read_all(const std::string& directory,
+                      const std::map<std::string, std::string>& environment,
+                      const std::map<std::string, std::string>& flags) {
+    if (!directory.empty()) {
+        read_directory(directory);
+    }
+    read_environment(environment);
+    read_flags(flags);
+    check_together();
+}
+
 Result<Config> Loader::finish() {
     if (errors_.empty()) {
         return std::move(config_);
@@ -219,18 +249,19 @@ Result<Config> Loader::finish() {
 Result<Config> load_config(const std::string& directory,
                            const std::map<std::string, std::string>& environment,
                            const std::map<std::string, std::string>& flags) {
-    Loader loader;
-    if (!directory.empty()) {
-        loader.read_directory(directory);
+    // Which file the tick channel takes may stand in any place and is known when all are read.
+    Loader loader(TickProfile::DefaultTick);
+    loader.read_all(directory, environment, flags);
+    if (loader.profile() == TickProfile::DefaultTick) {
+        return loader.finish();
     }
-    loader.read_environment(environment);
-    loader.read_flags(flags);
-    loader.check_together();
-    return loader.finish();
+    Loader again(loader.profile());
+    again.read_all(directory, environment, flags);
+    return again.finish();
 }
 
 std::vector<SettingInfo> explain_config(const Config& config) {
-    const Config defaults;
+    const Config defaults = default_config(config.tick_profile);
     std::vector<SettingInfo> rows;
     for (const auto& setting : settings_table()) {
         const auto origin = config.origins.find(setting.name);

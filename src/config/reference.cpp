@@ -43,17 +43,23 @@ std::string files_markdown() {
         "`{\"server\": {\"port\": 8080}}`. A file in `channels/` takes the names of its channel\n"
         "without the prefix. Both allow `//` and `/* */` comments.\n\n"
         "| file | takes |\n| --- | --- |\n"
-        "| `channels/default_tick.json` | `channels.tick.…`, and `high_low.…`, `trend.…`, "
+        "| `channels/default_tick.json`, `channels/production_tick.json` | `channels.tick.…` but "
+        "`channels.tick.profile`, and `high_low.…`, `trend.…`, "
         "`surge.…` as `detection_parameters.highlow.…`, `.trend.…`, `.surge.…` or "
         "`highlow_detection.…`, `trend_detection.…`, `surge_detection.…` |\n"
         "| `channels/default_ohlcv.json` | `channels.ohlcv.…`, `bars.…` as "
         "`detection_parameters.bars.…`, `rules.ohlcv.…` as `event_rules.…` |\n"
         "| `channels/default_fmv.json` | `channels.fmv.…`, `valuation.…` as "
         "`detection_parameters.valuation.…`, `rules.fmv.…` as `event_rules.…` |\n\n"
+        "The tick channel takes the one of its two files that `channels.tick.profile` names; the\n"
+        "other one is checked and has no effect. Files that are missing are made, with "
+        "defaults.\n\n"
         "A key of trend or surge without its period means MIDDAY: `trend.min_data_points` is\n"
         "`trend.periods.MIDDAY.min_data_points`. In channel files `batch_size` means "
         "`batching.max_batch_size` and `timeout_ms` means\n"
-        "`batching.max_wait_time_ms`. These names are understood in `tickstock.json` and in the\n"
+        "`batching.max_wait_time_ms`; `data_type` may name the file's own channel (`tick`, "
+        "`ohlcv`,\n"
+        "`fmv`) and sets nothing. These names are understood in `tickstock.json` and in the\n"
         "environment:\n\n| older name | setting |\n| --- | --- |\n";
     for (const auto& [older, name] : older_names()) {
         text += fmt::format("| `{}` | `{}` |\n", older, name);
@@ -162,11 +168,14 @@ std::string config_json_schema() {
     json.key("title").string("TickStock settings (tickstock.json)");
     write_object(json, accepted_tree(ConfigFile::Main), defaults);
     json.key("$defs").begin_object();
-    for (const auto file : {ConfigFile::Tick, ConfigFile::Ohlcv, ConfigFile::Fmv}) {
+    for (const auto file :
+         {ConfigFile::Tick, ConfigFile::ProductionTick, ConfigFile::Ohlcv, ConfigFile::Fmv}) {
         const auto path = relative_path(file);
         const auto name = path.substr(path.find('/') + 1);
         json.key(name.substr(0, name.find('.'))).begin_object();
-        write_object(json, accepted_tree(file), defaults);
+        const bool production = file == ConfigFile::ProductionTick;
+        write_object(json, accepted_tree(file),
+                     production ? default_config(TickProfile::ProductionTick) : defaults);
         json.end_object();
     }
     json.end_object().end_object();

@@ -9,7 +9,7 @@ namespace tickstock {
 std::string config_reference_markdown();
 
 /// JSON Schema (2020-12) of tickstock.json; those of the channel files stand in its `$defs` as
-/// default_tick, default_ohlcv and default_fmv.
+/// default_tick, production_tick, default_ohlcv and default_fmv.
 std::string config_json_schema();
 
 }  // namespace tickstock

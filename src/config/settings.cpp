@@ -130,7 +130,7 @@ void add_market(std::vector<Setting>& table) {
     table.insert(
         table.end(),
         {integer("engine.shards", 1, 256, "shards", restart, TS_FIELD(engine.shards),
-                 "Threads that share the symbols; events are the same for any number."),
+                 "Parts that the symbols are spread over; events are the same for any number."),
          word("market.calendar", {"us_equities", "us_equities_overnight", "continuous"}, restart,
               TS_FIELD(pipeline.calendar),
               "When the market trades; overnight makes 20:00-04:00 New York time a session, "
@@ -178,6 +178,13 @@ void add_market(std::vector<Setting>& table) {
                       TS_FIELD(pipeline.coordination.window_surge), "The same for surges.")});
 }
 
+void add_tick_profile(std::vector<Setting>& table) {
+    table.push_back(word("channels.tick.profile", {"default_tick", "production_tick"}, restart,
+                         TS_FIELD(tick_profile),
+                         "The file in channels/ that the tick channel takes; the other one is "
+                         "checked and has no effect."));
+}
+
 template <std::size_t I>
 void add_channel(std::vector<Setting>& table, const std::string& prefix) {
     table.insert(
@@ -193,8 +200,7 @@ void add_channel(std::vector<Setting>& table, const std::string& prefix) {
                       "Queue wait and processing of a batch beyond this count as timed out."),
          integer(prefix + "max_concurrent_processing", 1, 1024, "", restart,
                  TS_FIELD(pipeline.channels[I].max_concurrent_processing),
-                 "Accepted for older files; a shard works each channel on one thread, so "
-                 "engine.shards sets what runs at once."),
+                 "Accepted for older files; without effect, as one thread works all channels."),
          integer(prefix + "queue_size", 1, 100'000'000, "records", live,
                  TS_FIELD(pipeline.channels[I].queue_size),
                  "Admitted, unprocessed records of a shard beyond which the overflow action "
@@ -221,6 +227,7 @@ std::vector<Setting> make_table() {
     add_server(table);
     add_sources(table);
     add_market(table);
+    add_tick_profile(table);
     add_channel<0>(table, "channels.tick.");
     add_tick_detectors(table);
     add_channel<1>(table, "channels.ohlcv.");

@@ -179,11 +179,14 @@ TEST(ConfigSchema, TakesTheDefaultFiles) {
     };
     expect_fits(file(ConfigFile::Main), schema);
     expect_fits(file(ConfigFile::Tick), schema["$defs"]["default_tick"]);
+    expect_fits(file(ConfigFile::ProductionTick), schema["$defs"]["production_tick"]);
     expect_fits(file(ConfigFile::Ohlcv), schema["$defs"]["default_ohlcv"]);
     expect_fits(file(ConfigFile::Fmv), schema["$defs"]["default_fmv"]);
     EXPECT_TRUE(schema["properties"].contains("HIGHLOW_MIN_PRICE_CHANGE"));
     EXPECT_TRUE(schema["$defs"]["default_tick"]["properties"].contains("highlow_detection"));
     EXPECT_TRUE(schema["$defs"]["default_ohlcv"]["properties"].contains("batch_size"));
+    EXPECT_EQ(schema["$defs"]["default_fmv"]["properties"]["data_type"]["enum"],
+              nlohmann::json({"fmv"}));
 }
 
 TEST(SettingChecks, DatesAndTimesExist) {
