@@ -1,196 +1,17 @@
 // The dashboard in a real browser against the real server. One server and one browser for all tests,
 // a page of its own for each; the page's console must stay clean and nothing may leave the machine.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { launchBrowser } from './support/browser.mjs';
+import { describe, it } from 'node:test';
+import { madeUp } from './support/events.mjs';
 import { serverName, startServer } from './support/server.mjs';
+import { useStage } from './support/stage.mjs';
 
-const timeout = 30_000;
-let server;
-let browser;
-let context;
-let page;
-let complaints;
-let strangers;
-
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function newPage(options = {}) {
-  await context?.close();
-  context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    colorScheme: 'dark',
-    ...options,
-  });
-  context.setDefaultTimeout(timeout);
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
-      complaints.push(message.text());
-    }
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(server.url).origin) {
-      strangers.push(request.url());
-    }
-  });
-}
-
-beforeEach(async () => {
-  complaints = [];
-  strangers = [];
-  await newPage();
-});
-
-afterEach(async () => {
-  await context?.close();
-  context = undefined;
-});
-
-const part = (name) => page.getByTestId(name);
-const rows = () => page.locator('[data-testid=tape] .row');
-const text = async (name) => (await part(name).textContent()).trim().replace(/\s+/g, ' ');
-const figure = async (name) => Number((await text(name)).replaceAll(',', ''));
-
-/** Waits until `read` gives something that `accepts` takes, and returns it. */
-async function eventually(read, accepts, what) {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const value = await read();
-    if (accepts(value)) {
-      return value;
-    }
-    assert.ok(Date.now() < end, `never saw ${what}; last: ${JSON.stringify(value)}`);
-    await page.waitForTimeout(50);
-  }
-}
-
-async function open() {
-  await page.goto(server.url);
-  await rows().first().waitFor();
-}
-
-/** Id, symbol and price of each line in sight, as shown. */
-function shownRows() {
-  return rows().evaluateAll((found) =>
-    found.map((row) => ({
-      id: row.dataset.id,
-      type: row.dataset.type,
-      symbol: row.querySelector('.symbol').textContent,
-      price: row.querySelector('.price').textContent,
-      time: row.querySelector('.time').textContent,
-      notes: row.querySelector('.notes').textContent,
-      struck: row.classList.contains('cancelled'),
-    })),
-  );
-}
-
-const topId = () => rows().first().getAttribute('data-id');
-
-/**
- * Puts a hand between page and server: what the server says passes, and `say` adds frames of its
- * own, made with the live subscription's id and position.
- */
-async function intercept() {
-  const state = { socket: null, id: '', epoch: '', last: 0 };
-  await page.routeWebSocket(/\/ws$/, (socket) => {
-    const upstream = socket.connectToServer();
-    state.socket = socket;
-    upstream.onMessage((message) => {
-      const frame = JSON.parse(String(message));
-      if (frame.op === 'events' || (frame.op === 'snapshot' && !frame.more)) {
-        state.id = frame.id;
-        state.epoch = frame.epoch;
-        state.last = frame.last ?? frame.offset;
-      }
-      if (!state.muted) {
-        socket.send(message);
-      }
-    });
-  });
-  return {
-    state,
-    /** Ends the server's own stream on this page, so that what is said next stays on top. */
-    mute: () => (state.muted = true),
-    say(body) {
-      state.last += 1;
-      const { id, epoch, last } = state;
-      const entry = { offset: last, ts_pub: 1718720105123456800, event: body };
-      state.socket.send(
-        JSON.stringify({
-          op: 'events',
-          id,
-          epoch,
-          first: last,
-          last,
-          events: [entry],
-        }),
-      );
-    },
-    frame: (frame) => state.socket.send(JSON.stringify({ id: state.id, ...frame })),
-  };
-}
-
-function madeUp(changes = {}) {
-  return {
-    id: 'feedfacecafebeef',
-    rev: 0,
-    type: 'high',
-    symbol: 'MADEUP',
-    direction: 'up',
-    price: 187.42,
-    ts: 1718720105123456800,
-    session: 'regular',
-    source: 'tick',
-    confidence: 1,
-    priority: 2,
-    volume: 300,
-    data: {
-      session_high: 187.42,
-      session_low: 180.1,
-      vwap: 185.3,
-      previous_high: 186.84,
-      previous_low: 180.1,
-      count_up: 12,
-      count_down: 3,
-      coalesced: 1,
-      percent_change: 1.2,
-      vwap_divergence: 1.1,
-      rel_volume: 2.5,
-      significance: 43,
-      reversal: 'W-bottom',
-      trend_flag: '',
-      surge_flag: '',
-      cancelled: false,
-    },
-    evidence: {
-      trade_id: '71675',
-      source_sequence: 4711,
-      conditions: [37],
-      exchange: 4,
-      prior_extreme: 186.84,
-      prior_extreme_ts: 1718719092123456800,
-      thresholds: {
-        period: 'MIDDAY',
-        min_price_change: 0.01,
-        min_percent_change: 0.1,
-      },
-    },
-    ...changes,
-  };
-}
+const stage = useStage();
+const { open, part, rows, text, figure, topId, shownRows, eventually, intercept, newPage } = stage;
 
 describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
   it('opens cleanly: no console message, no policy report, no request elsewhere', async () => {
-    await page.addInitScript(() => {
+    await stage.page.addInitScript(() => {
       globalThis.policyReports = [];
       document.addEventListener('securitypolicyviolation', (report) =>
         globalThis.policyReports.push(`${report.violatedDirective} ${report.blockedURI}`),
@@ -200,18 +21,18 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     await part('channel-tick').waitFor();
     await rows().first().click();
     await part('drawer').waitFor();
-    await page.waitForTimeout(1500);
-    assert.deepEqual(await page.evaluate(() => globalThis.policyReports), []);
-    assert.deepEqual(complaints, []);
-    assert.deepEqual(strangers, []);
+    await stage.page.waitForTimeout(1500);
+    assert.deepEqual(await stage.page.evaluate(() => globalThis.policyReports), []);
+    assert.deepEqual(stage.complaints, []);
+    assert.deepEqual(stage.strangers, []);
   });
 
   it('shows the events that the API lists, in their order', async () => {
     await open();
-    await page.keyboard.press(' ');
+    await stage.page.keyboard.press(' ');
     const shown = await shownRows();
     assert.ok(shown.length >= 20, `only ${shown.length} lines`);
-    const answer = await page.request.get(`${server.url}api/v1/events?limit=1000`);
+    const answer = await stage.page.request.get(`${stage.server.url}api/v1/events?limit=1000`);
     const listed = (await answer.json()).events;
     const byId = new Map(listed.map((entry) => [entry.event.id, entry]));
     let before = Infinity;
@@ -280,7 +101,7 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
 
   it('stands still on Space, tells what waits, and goes on', async () => {
     await open();
-    await page.keyboard.press(' ');
+    await stage.page.keyboard.press(' ');
     const held = await topId();
     const chip = await eventually(
       async () => ((await part('new-chip').count()) > 0 ? text('new-chip') : ''),
@@ -289,7 +110,7 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     );
     assert.match(chip, /Space to go on/);
     assert.equal(await topId(), held);
-    await page.keyboard.press(' ');
+    await stage.page.keyboard.press(' ');
     await eventually(topId, (id) => id !== held, 'the tape go on');
     assert.equal(await part('new-chip').count(), 0);
   });
@@ -300,14 +121,14 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     const held = await topId();
     await part('new-chip').waitFor();
     assert.equal(await topId(), held);
-    await page.mouse.move(5, 5);
+    await stage.page.mouse.move(5, 5);
     await eventually(topId, (id) => id !== held, 'the tape go on');
   });
 
   it('keeps its number of elements, however many events come', async () => {
     await open();
     const elements = () =>
-      page.evaluate(() => document.querySelectorAll('[data-testid=tape] *').length);
+      stage.page.evaluate(() => document.querySelectorAll('[data-testid=tape] *').length);
     const total = await eventually(
       () => figure('events'),
       (n) => n > 0,
@@ -325,16 +146,16 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
 
   it('filters by type and by symbol', async () => {
     await open();
-    await page.keyboard.press('2');
+    await stage.page.keyboard.press('2');
     const lows = await eventually(
       shownRows,
       (shown) => shown.length > 0 && shown.every((row) => row.type === 'low'),
       'nothing but lows',
     );
     const { symbol } = lows[0];
-    await page.keyboard.press('2');
-    await page.keyboard.press('/');
-    await page.keyboard.type(`"${symbol.toLowerCase()}"`);
+    await stage.page.keyboard.press('2');
+    await stage.page.keyboard.press('/');
+    await stage.page.keyboard.type(`"${symbol.toLowerCase()}"`);
     await eventually(
       shownRows,
       (shown) => shown.length > 0 && shown.every((row) => row.symbol === symbol),
@@ -346,7 +167,7 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
       (words) => words.includes('Nothing matches'),
       'that nothing matches',
     );
-    await page.getByRole('button', { name: 'Show all events' }).click();
+    await stage.page.getByRole('button', { name: 'Show all events' }).click();
     await eventually(
       () => rows().count(),
       (n) => n >= 20,
@@ -359,7 +180,7 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     await open();
     hand.mute();
     hand.say(madeUp());
-    await page.locator('[data-id=feedfacecafebeef]').click();
+    await stage.page.locator('[data-id=feedfacecafebeef]').click();
     const drawer = await text('drawer');
     assert.match(
       drawer,
@@ -367,10 +188,10 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     );
     assert.match(drawer, /The 12th high of this session\./);
     assert.match(drawer, /Set by trade 71675 of 300 shares\./);
-    await page.keyboard.press('Escape');
+    await stage.page.keyboard.press('Escape');
     assert.equal(await part('drawer').count(), 0);
-    await page.keyboard.press('j');
-    await page.keyboard.press('j');
+    await stage.page.keyboard.press('j');
+    await stage.page.keyboard.press('j');
     const second = await rows().nth(1).getAttribute('data-id');
     assert.ok((await text('drawer')).includes(second), 'the second line is open');
   });
@@ -415,9 +236,9 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
       (word) => word !== '',
       'the page alive',
     );
-    assert.equal(await page.locator('#bold, img, svg[onload]').count(), 0);
-    assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
-    assert.deepEqual(complaints, []);
+    assert.equal(await stage.page.locator('#bold, img, svg[onload]').count(), 0);
+    assert.equal(await stage.page.evaluate(() => globalThis.pwned), undefined);
+    assert.deepEqual(stage.complaints, []);
   });
 
   it('shows a gap that the server names, with its count and reason', async () => {
@@ -434,30 +255,31 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     });
     assert.match(await text('gaps'), /1 gap evicted/);
     await part('gaps').click();
-    await page.getByText(/40 events are missing/).waitFor();
+    await stage.page.getByText(/40 events are missing/).waitFor();
   });
 
   it('says so when the status is not to be had, and recovers', async () => {
     let fails = true;
-    await page.route('**/api/v1/status', (route) =>
+    await stage.page.route('**/api/v1/status', (route) =>
       fails ? route.fulfill({ status: 503, body: 'no' }) : route.continue(),
     );
     await open();
-    await page.getByText('Status is not to be had: status 503.').waitFor();
+    await stage.page.getByText('Status is not to be had: status 503.').waitFor();
     fails = false;
     await part('channel-tick').waitFor();
-    assert.equal(await page.getByText('Status is not to be had').count(), 0);
+    assert.equal(await stage.page.getByText('Status is not to be had').count(), 0);
   });
 
   it('follows the system to the light theme, and the toggle, and remembers', async () => {
     await newPage({ colorScheme: 'light' });
     await open();
-    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const background = () =>
+      stage.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await background();
-    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await stage.page.getByRole('button', { name: 'Use the dark theme' }).click();
     const dark = await background();
     assert.notEqual(light, dark);
-    await page.reload();
+    await stage.page.reload();
     await rows().first().waitFor();
     assert.equal(await background(), dark);
   });
@@ -465,25 +287,25 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
   it('fits a phone', async () => {
     await newPage({ viewport: { width: 390, height: 844 }, hasTouch: true });
     await open();
-    const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+    const wide = () => stage.page.evaluate(() => document.documentElement.scrollWidth);
     assert.equal(await wide(), 390);
-    await page.getByRole('button', { name: 'System', exact: true }).click();
+    await stage.page.getByRole('button', { name: 'System', exact: true }).click();
     await part('channel-tick').waitFor();
     assert.equal(await wide(), 390);
-    await page.getByRole('button', { name: 'Leaders', exact: true }).click();
-    await page.getByText('Most highs').waitFor();
+    await stage.page.getByRole('button', { name: 'Leaders', exact: true }).click();
+    await stage.page.getByText('Most highs').waitFor();
     assert.equal(await wide(), 390);
   });
 
   it('survives the server: says that it is gone, comes back, tells of the new stream', async () => {
     await open();
-    const { port } = server;
-    await server.stop('SIGKILL');
+    const { port } = stage.server;
+    await stage.server.stop('SIGKILL');
     await part('banner').waitFor();
     assert.match(await text('banner'), /Connection lost/);
     assert.match(await text('connection'), /Disconnected|Connecting/);
     assert.ok((await rows().count()) > 0, 'the last known state stays');
-    server = await startServer(port);
+    stage.server = await startServer(port);
     await eventually(
       async () => ((await part('gaps').count()) > 0 ? text('gaps') : ''),
       (word) => word === '1 gap new stream',
@@ -500,15 +322,17 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
 
   it('shows that the server is not there at first, and waits for it', async () => {
     await open();
-    const { port } = server;
-    await page.route('**/api/**', (route) => route.abort());
-    await page.routeWebSocket(/\/ws$/, (socket) => socket.close({ code: 1011, reason: 'gone' }));
-    await page.reload();
+    const { port } = stage.server;
+    await stage.page.route('**/api/**', (route) => route.abort());
+    await stage.page.routeWebSocket(/\/ws$/, (socket) =>
+      socket.close({ code: 1011, reason: 'gone' }),
+    );
+    await stage.page.reload();
     await eventually(
       async () => ((await part('empty').count()) > 0 ? text('empty') : ''),
       (words) => words.includes('No connection'),
       'that there is no connection',
     );
-    assert.equal(server.port, port);
+    assert.equal(stage.server.port, port);
   });
 });

@@ -1,7 +1,8 @@
 import { nanosToMillis } from '../stream/json';
 import type { EventBody } from '../stream/protocol';
 import * as number from './number';
-import { marketTime } from './time';
+import { marketTime, span } from './time';
+import { timeframeName, turnName } from './words';
 
 /** An event in plain words: one sentence a fact, the most important first. */
 export function describeEvent(event: EventBody): string[] {
@@ -18,18 +19,28 @@ export function describeEvent(event: EventBody): string[] {
     case 'control':
       return [describeControl(event)];
     default:
-      return [
-        `Your rule ${text(event.data.rule, 'without a name')} came true at ${number.price(event.price)}.`,
-      ];
+      return describeRule(event);
   }
+}
+
+function describeRule({ data, price }: EventBody): string[] {
+  const name = text(data.rule, 'without a name');
+  const sentences = [`Your rule ${name} came true at ${number.price(price)}.`];
+  const nth = numeric(data.count);
+  if (nth !== null && nth > 0) {
+    sentences.push(`The ${ordinal(nth)} time for this symbol in this session.`);
+  }
+  return sentences;
 }
 
 function describeTrend(event: EventBody): string[] {
   const { data } = event;
   const way = event.direction ?? 'unclear';
   if (typeof data.timeframe === 'string') {
+    const bars = `${timeframeName(data.timeframe).replace(/s$/, '').replace(' ', '-')} bars`;
     return [
-      `Trend ${way}: most of the last ${data.timeframe} bars agree, at ${number.price(event.price)}.`,
+      `Trend ${way} at ${number.price(event.price)}: at least four of the last five ${bars} agree.`,
+      barSentence(event),
     ];
   }
   const sentences = [
@@ -38,9 +49,9 @@ function describeTrend(event: EventBody): string[] {
   ];
   const age = numeric(data.trend_age);
   if (data.reversal) {
-    sentences.push(`It turns the one before: ${String(data.reversal)}.`);
+    sentences.push(`It has turned: the trend was ${turnName(data.reversal)}.`);
   } else if (age !== null && age > 0) {
-    sentences.push(`It has lasted ${minutes(age)}.`);
+    sentences.push(`The direction has held for ${span(age)}.`);
   }
   if (data.trend_vwap_position === 'above' || data.trend_vwap_position === 'below') {
     sentences.push(`The price is ${data.trend_vwap_position} the volume-weighted average price.`);
@@ -86,12 +97,16 @@ function describeValuation(event: EventBody): string[] {
   const deviation = numeric(data.deviation);
   const fair = numeric(data.fair_value);
   const value = fair === null ? 'The fair value' : `The fair value ${number.price(fair)}`;
+  const place =
+    deviation === null
+      ? 'apart from'
+      : `${Math.abs(deviation).toFixed(2)} % ${deviation < 0 ? 'below' : 'above'}`;
   const sentences = [
-    `${value} stands ${number.percent(deviation)} from the market price of ` +
-      `${number.price(event.price)}: ${text(data.signal, 'a gap')}.`,
+    `${value} is ${place} the market price of ${number.price(event.price)}: ` +
+      `${text(data.signal, 'a gap')}.`,
   ];
   if (event.confidence !== null) {
-    sentences.push(`Its confidence is ${Math.round(100 * event.confidence)} %.`);
+    sentences.push(`Its confidence is ${number.part(event.confidence)}.`);
   }
   return sentences;
 }
@@ -122,10 +137,7 @@ function describeExtreme(event: EventBody): string[] {
     sentences.push(`The ${ordinal(nth)} ${word} of this session${folded}.`);
   }
   if (typeof data.timeframe === 'string') {
-    sentences.push(
-      `The bar changed ${number.percent(numeric(data.percent_change))} on ` +
-        `${number.times(numeric(data.volume_multiplier))} the average volume.`,
-    );
+    sentences.push(barSentence(event));
   } else if (data.percent_change !== null && data.percent_change !== undefined) {
     const side = data.percent_change < 0 ? 'below' : 'above';
     sentences.push(
@@ -135,21 +147,28 @@ function describeExtreme(event: EventBody): string[] {
   if (data.reversal) {
     sentences.push(`It completes a ${data.reversal} with the highs and lows before it.`);
   }
-  if (evidence.trade_id) {
+  if (evidence?.trade_id) {
     sentences.push(`Set by trade ${evidence.trade_id} of ${number.shares(event.volume)} shares.`);
   }
   return sentences;
 }
 
+function barSentence({ data }: EventBody): string {
+  return (
+    `The bar changed ${number.percent(numeric(data.percent_change))} on ` +
+    `${number.times(numeric(data.volume_multiplier))} the average volume.`
+  );
+}
+
 /** ", 0.31 % above the last one, 186.84 at 09:58:12.123" */
 function beyondPrior(event: EventBody): string {
-  const prior = numeric(event.evidence.prior_extreme);
+  const prior = numeric(event.evidence?.prior_extreme);
   if (prior === null || prior === 0 || event.price === null) {
     return '';
   }
   const beyond = (100 * Math.abs(event.price - prior)) / prior;
   const side = event.type === 'high' ? 'above' : 'below';
-  const at = event.evidence.prior_extreme_ts;
+  const at = event.evidence?.prior_extreme_ts;
   const when = at === null || at === undefined ? '' : ` at ${marketTime(nanosToMillis(at))}`;
   const digits = beyond < 0.1 ? 3 : 2;
   return `, ${beyond.toFixed(digits)} % ${side} the last one, ${number.price(prior)}${when}`;
@@ -181,28 +200,12 @@ function describeControl(event: EventBody): string {
   }
 }
 
-/** What the event had to pass, as label and value; from the evidence. */
-export function thresholds(event: EventBody): [label: string, value: string][] {
-  return Object.entries(event.evidence.thresholds ?? {}).map(([key, value]) => [
-    key.replaceAll('_', ' '),
-    key.includes('percent') && numeric(value) !== null
-      ? `${numeric(value)} %`
-      : key.includes('price') && numeric(value) !== null
-        ? `$${number.price(numeric(value))}`
-        : String(value),
-  ]);
-}
-
 function capital(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 function signed(value: number | null): string {
-  return value === null ? number.none : `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-}
-
-function minutes(seconds: number): string {
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
+  return value === null ? number.none : number.signed(value, 3);
 }
 
 export function ordinal(value: number): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventBody } from '../stream/protocol';
-import { describeEvent, ordinal, thresholds } from './describe';
+import { describeEvent, ordinal } from './describe';
 import * as number from './number';
+import { thresholds } from './thresholds';
 import { age, marketClock, marketDate, marketDay, marketTime } from './time';
 
 describe('market time', () => {
@@ -43,6 +44,21 @@ describe('numbers', () => {
     expect(number.percent(1.234)).toBe('+1.23 %');
     expect(number.percent(-1.235)).toBe('−1.24 %');
     expect(number.percent(-0.001)).toBe('0.00 %');
+  });
+  it('shortens shares and computed prices', () => {
+    expect([300, 122.034169, 0.5, 13_001.99, null].map(number.sharesShort)).toEqual([
+      '300',
+      '122',
+      '0.50',
+      '13.0k',
+      '–',
+    ]);
+    expect([89.2769, 1234.5, 0.42413].map(number.priceShort)).toEqual([
+      '89.28',
+      '1,234.50',
+      '0.4241',
+    ]);
+    expect(number.part(0.969684)).toBe('97 %');
   });
   it('shortens', () => {
     const short = [0, 9.5, 987, 9999, 12_345, 456_789, 4_560_000, 7.2e9].map(number.compact);
@@ -104,9 +120,9 @@ describe('describeEvent', () => {
   });
   it('names what had to be passed', () => {
     expect(thresholds(high)).toEqual([
-      ['period', 'MIDDAY'],
-      ['min price change', '$0.01'],
-      ['min percent change', '0.1 %'],
+      ['Time of day', 'midday'],
+      ['Least move', '$0.01'],
+      ['Least change', '0.1 %'],
     ]);
   });
   it('says something of every type, data or not', () => {
@@ -128,12 +144,12 @@ describe('describeEvent', () => {
     };
     expect(describeEvent(of('trend', 'down', data))).toEqual([
       'Moderate trend down at 50.00, score −0.081.',
-      'It has lasted 10 minutes.',
+      'The direction has held for 10 min.',
       'The price is below the volume-weighted average price.',
     ]);
     const turned = { ...data, trend_age: 0, reversal: 'up-now-down' };
     expect(describeEvent(of('trend', 'down', turned))[1]).toBe(
-      'It turns the one before: up-now-down.',
+      'It has turned: the trend was up before.',
     );
   });
   it('tells a surge and what set it off', () => {
@@ -158,12 +174,14 @@ describe('describeEvent', () => {
       'the lowest of 20 days',
     );
     expect(describeEvent(of('surge', 'up', data))[0]).toContain('the 5m bar moved');
-    expect(describeEvent(of('trend', 'up', data))[0]).toContain('last 5m bars');
+    expect(describeEvent(of('trend', 'up', data))[0]).toBe(
+      'Trend up at 50.00: at least four of the last five 5-minute bars agree.',
+    );
   });
   it('tells a valuation with its signal and confidence', () => {
     const data = { fair_value: 51, deviation: 2, signal: 'undervalued' };
     expect(describeEvent(of('valuation', 'up', data))).toEqual([
-      'The fair value 51.00 stands +2.00 % from the market price of 50.00: undervalued.',
+      'The fair value 51.00 is 2.00 % above the market price of 50.00: undervalued.',
       'Its confidence is 85 %.',
     ]);
   });
@@ -173,7 +191,13 @@ describe('describeEvent', () => {
     );
   });
   it('tells a halt', () => {
-    const halt = { ...high, type: 'control', data: { kind: 'halt', reason: 'LUDP' } } as EventBody;
+    const halt = {
+      ...high,
+      type: 'control',
+      price: null,
+      data: { kind: 'halt', reason: 'LUDP' },
+      evidence: null,
+    } as EventBody;
     expect(describeEvent(halt)[0]).toContain('Trading in AAPL is halted (LUDP)');
   });
 });

@@ -37,6 +37,11 @@ export function price(value: number | null | undefined): string {
     : fine.format(value);
 }
 
+/** A computed price where space is short: cents, and finer only below a dollar. */
+export function priceShort(value: number): string {
+  return Math.abs(value) < 1 ? price(Number(value.toFixed(4))) : cents.format(value);
+}
+
 /** "+1.23 %", with a real minus sign. */
 export function percent(value: number | null | undefined, digits = 2): string {
   return value === null || value === undefined ? none : `${signed(value, digits)} %`;
@@ -57,6 +62,24 @@ export function times(value: number | null | undefined): string {
     return none;
   }
   return `${value < 10 ? value.toFixed(1) : whole.format(value)}×`;
+}
+
+/** For colour: which way a score or percent points. */
+export function side(value: number | null | undefined): -1 | 0 | 1 {
+  return value === null || value === undefined || value === 0 ? 0 : value < 0 ? -1 : 1;
+}
+
+/** A part of one: "97 %". */
+export function part(value: number | null | undefined): string {
+  return value === null || value === undefined ? none : `${Math.round(100 * value)} %`;
+}
+
+/** Shares in a narrow column: no more digits than a person compares by. */
+export function sharesShort(value: number | null | undefined): string {
+  if (value === null || value === undefined) {
+    return none;
+  }
+  return value < 100 && value % 1 !== 0 ? value.toFixed(2) : compact(Math.round(value));
 }
 
 /** Shares; fractional prints exist. */

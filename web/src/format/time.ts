@@ -76,3 +76,11 @@ export function age(millis: number): string {
     ? `${Math.round(millis / 60_000)} min`
     : `${Math.round(millis / 3_600_000)} h`;
 }
+
+/** A span of market time in words that fit a chip: "45 s", "5 min", "2 h". */
+export function span(seconds: number): string {
+  if (seconds < 120) {
+    return `${Math.round(seconds)} s`;
+  }
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

@@ -20,6 +20,10 @@ export interface Figures {
   lows: number;
   highsLastMinute: number;
   lowsLastMinute: number;
+  /** Within the last minute of market time. */
+  trendsLastMinute: number;
+  surgesLastMinute: number;
+  valuationsLastMinute: number;
   eventsTotal: number;
   eventsPerMinute: number;
   eventRate: number[];
@@ -55,18 +59,26 @@ export class Dashboard {
   /** The page's clock in ms, for countdowns and what is new. */
   now = $state(performance.now());
 
+  /** An event of a user rule came. */
+  private ruleSeen = $state(false);
   private readonly clock = new MarketClock();
   private readonly leaders = new Leaders();
   // By market time, so that they mean the same at any pace and can be filled from history.
   private readonly eventRate = new BucketSeries(120, 1000);
   private readonly highRate = new BucketSeries(60, 1000);
   private readonly lowRate = new BucketSeries(60, 1000);
+  private readonly trendRate = new BucketSeries(60, 1000);
+  private readonly surgeRate = new BucketSeries(60, 1000);
+  private readonly valuationRate = new BucketSeries(60, 1000);
   private readonly breadthHighs = new BucketSeries(40, 15_000);
   private readonly breadthLows = new BucketSeries(40, 15_000);
   private readonly rates = [
     this.eventRate,
     this.highRate,
     this.lowRate,
+    this.trendRate,
+    this.surgeRate,
+    this.valuationRate,
     this.breadthHighs,
     this.breadthLows,
   ];
@@ -93,6 +105,11 @@ export class Dashboard {
       onError: (code, message) => (this.streamError = `${code}: ${message}`),
     },
   });
+
+  /** User rules are configured, or one has told something. */
+  get hasRules(): boolean {
+    return this.ruleSeen || (this.status?.held.rules.length ?? 0) > 0;
+  }
 
   start(): () => void {
     this.client.start();
@@ -166,6 +183,14 @@ export class Dashboard {
       } else if (event.rev === 0 && event.type === 'low') {
         this.lowRate.add(time);
         this.breadthLows.add(time);
+      } else if (event.rev === 0 && event.type === 'trend') {
+        this.trendRate.add(time);
+      } else if (event.rev === 0 && event.type === 'surge') {
+        this.surgeRate.add(time);
+      } else if (event.rev === 0 && event.type === 'valuation') {
+        this.valuationRate.add(time);
+      } else if (event.type === 'rule') {
+        this.ruleSeen = true;
       }
     }
   }
@@ -204,6 +229,9 @@ export class Dashboard {
       lows: this.leaders.lows,
       highsLastMinute: this.highRate.total(),
       lowsLastMinute: this.lowRate.total(),
+      trendsLastMinute: this.trendRate.total(),
+      surgesLastMinute: this.surgeRate.total(),
+      valuationsLastMinute: this.valuationRate.total(),
       eventsTotal: this.lastOffset,
       eventsPerMinute: this.eventRate.total(60),
       eventRate: this.eventRate.values().slice(0, -1),

@@ -1,6 +1,7 @@
 import type { EventBody, EventType } from '../stream/protocol';
 import type { TapeFilter } from './tape';
 
+/** In the order of the toolbar and of the keys 1, 2, … */
 export const shownTypes: readonly EventType[] = [
   'high',
   'low',
@@ -8,11 +9,12 @@ export const shownTypes: readonly EventType[] = [
   'surge',
   'valuation',
   'control',
+  'rule',
 ];
 
 /**
- * Types that are switched on (none = all; rules go with control) and symbols by their beginning,
- * several by space or comma. A symbol in quotes matches whole: `"A"` is Agilent and nothing else.
+ * Types that are switched on (none = all) and symbols by their beginning, several by space or comma.
+ * A symbol in quotes matches whole: `"A"` is Agilent and nothing else.
  */
 export function tapeFilter(types: ReadonlySet<EventType>, symbols: string): TapeFilter {
   const words = symbols
@@ -21,8 +23,7 @@ export function tapeFilter(types: ReadonlySet<EventType>, symbols: string): Tape
     .filter((word) => word !== '');
   const whole = new Set(words.filter((w) => /^".+"$/.test(w)).map((w) => w.slice(1, -1)));
   const beginnings = words.filter((word) => !word.startsWith('"'));
-  const typePasses = (event: EventBody): boolean =>
-    types.size === 0 || types.has(event.type === 'rule' ? 'control' : event.type);
+  const typePasses = (event: EventBody): boolean => types.size === 0 || types.has(event.type);
   return (event) => {
     if (!typePasses(event)) {
       return false;

@@ -129,7 +129,8 @@ describe('tapeFilter', () => {
   it('asks for types', () => {
     expect(passes(['low'], '', event('a'))).toBe(false);
     expect(passes(['low', 'high'], '', event('a'))).toBe(true);
-    expect(passes(['control'], '', event('a', 'A', 0, 'rule'))).toBe(true);
+    expect(passes(['control'], '', event('a', 'A', 0, 'rule'))).toBe(false);
+    expect(passes(['rule'], '', event('a', 'A', 0, 'rule'))).toBe(true);
   });
   it('asks for beginnings and whole symbols', () => {
     expect(passes([], 'aa, ms', event('a', 'AAPL'))).toBe(true);

@@ -44,6 +44,29 @@ export interface EventData {
   kind?: string | null;
   reason?: string | null;
   timeframe?: string | null;
+  trend_strength?: string | null;
+  trend_score?: number | null;
+  trend_short_score?: number | null;
+  trend_medium_score?: number | null;
+  trend_long_score?: number | null;
+  trend_vwap_position?: string | null;
+  /** Seconds. */
+  trend_age?: number | null;
+  magnitude?: number | null;
+  score?: number | null;
+  surge_strength?: string | null;
+  trigger_type?: string | null;
+  volume_multiplier?: number | null;
+  expiration?: Integer | null;
+  daily_surge_count?: number | null;
+  baseline?: number | null;
+  signal?: string | null;
+  fair_value?: number | null;
+  reference?: number | null;
+  deviation?: number | null;
+  strength?: number | null;
+  rule?: string | null;
+  count?: number | null;
   [key: string]: unknown;
 }
 
@@ -62,7 +85,8 @@ export interface EventBody {
   priority: number;
   volume: number | null;
   data: EventData;
-  evidence: Evidence;
+  /** Control events have none. */
+  evidence: Evidence | null;
 }
 
 /** An event with its place on the stream. */

@@ -40,17 +40,51 @@ it('reads an answer', () => {
   ]);
 });
 
+it('reads what was held back, newest first, and counts all of it', () => {
+  const { held, eventsByType } = readStatus(
+    parseExact(`{"events_by_type":{"trend":7,"rule":0},
+"accounting":{"intake":{"in":787,"dropped":{"quarantined":787}},
+  "coordination":{"in":9,"dropped":{"corroboration":7,"superseded":2}}},
+"alerts":[{"type":"rule_disabled","severity":"error","message":"off","value":3,"raised":null}],
+"quarantine":[
+  {"symbol":"OLD","ts":1718720105123456789,"price":9,"level":10,"size":5,"outcome":"third_accepted"},
+  {"symbol":"NEW","ts":1718720106123456789,"price":50.64,"level":70.515,"size":400,
+   "reason":"28.19 % from 70.515, limit 20 %","outcome":"held_back"}],
+"suppressed":[{"symbol":"A","type":"low","source":"ohlcv","ts":1718720105123456789,"price":5,
+  "reason":"corroboration","event":null}],
+"rules":[{"name":"big","kind":"event","acted":4,"failed":1,"disabled_symbols":2}]}`),
+  );
+  expect(eventsByType).toEqual({ trend: 7, rule: 0 });
+  expect(held).toMatchObject({
+    tradesTotal: 787,
+    corroborated: 7,
+    superseded: 2,
+    alerts: [{ severity: 'error', message: 'off', timeMs: 0 }],
+    detections: [{ symbol: 'A', source: 'ohlcv', reason: 'corroboration' }],
+    rules: [{ name: 'big', kind: 'event', acted: 4, failed: 1, disabledSymbols: 2 }],
+  });
+  expect(held.trades.map((trade) => [trade.symbol, trade.timeMs, trade.laterAccepted])).toEqual([
+    ['NEW', 1718720106123, false],
+    ['OLD', 1718720105123, true],
+  ]);
+});
+
 it('sees sums that do not close', () => {
   const status = readStatus({ accounting: { closes: true, intake: { in: 10, out: 8 } } });
   expect(status.closes).toBe(false);
   expect(readStatus({ accounting: { closes: false } }).closes).toBe(false);
 });
 
-it.each([null, 7, 'text', [], {}, { channels: [null, 'x'], accounting: [], sources: 3 }])(
-  'never fails on %j',
-  (json) => {
-    const status = readStatus(json);
-    expect(status.ready).toBe(false);
-    expect(status.clockMs).toBe(0);
-  },
-);
+it.each([
+  null,
+  7,
+  'text',
+  [],
+  {},
+  { channels: [null, 'x'], accounting: [], sources: 3 },
+  { alerts: [7], quarantine: 'x', suppressed: [null], rules: {}, events_by_type: [] },
+])('never fails on %j', (json) => {
+  const status = readStatus(json);
+  expect(status.ready).toBe(false);
+  expect(status.clockMs).toBe(0);
+});

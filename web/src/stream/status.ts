@@ -1,4 +1,5 @@
-import { nanosToMillis } from './json';
+import { readHeldBack, type HeldBack } from './held';
+import { list, millis, number, object, text } from './read';
 
 /** /api/v1/status as the page uses it: flat, with every number present or null. */
 
@@ -49,20 +50,10 @@ export interface Status {
   stages: StageStatus[];
   closes: boolean;
   sources: SourceStatus[];
+  /** Counts since the server's start. */
+  eventsByType: Readonly<Record<string, number>>;
+  held: HeldBack;
 }
-
-type Json = Record<string, unknown>;
-
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null ? (value as Json) : {};
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number => {
-  const read = typeof value === 'string' ? Number(value) : value;
-  return typeof read === 'number' && Number.isFinite(read) ? read : 0;
-};
-const millis = (value: unknown): number =>
-  typeof value === 'string' || typeof value === 'number' ? nanosToMillis(value) : 0;
 
 function readStage(name: string, value: unknown): StageStatus {
   const stage = object(value);
@@ -127,5 +118,9 @@ export function readStatus(json: unknown): Status {
     stages,
     closes: accounting.closes !== false && stages.every((stage) => stage.closes),
     sources: list(status.sources).map(readSource),
+    eventsByType: Object.fromEntries(
+      Object.entries(object(status.events_by_type)).map(([type, n]) => [type, number(n)]),
+    ),
+    held: readHeldBack(status),
   };
 }
