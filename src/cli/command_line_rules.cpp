@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "config/rule_fields.hpp"
 
@@ -24,6 +25,9 @@ std::string free_name(const std::vector<UserRule>& rules) {
 }  // namespace
 
 std::string CommandLineRules::add_to(std::vector<UserRule>& rules) const {
+    if (!std::isfinite(cooldown_seconds)) {
+        return "--rule-cooldown: accepted are 0 to 86400 seconds";
+    }
     for (const std::string& expression : expressions) {
         if (expression.empty()) {
             return "--rule '': accepted is a condition; `tickstock rules fields` lists the fields";

@@ -79,6 +79,15 @@ std::string overwritten_input(const ReplayOptions& options, const std::string& o
     return {};
 }
 
+/// Whether two output options name one file; "-" is standard output.
+bool same_file(const std::string& a, const std::string& b) {
+    std::error_code ignored;
+    return !a.empty() && !b.empty() &&
+           (a == b || (a != "-" && b != "-" &&
+                       std::filesystem::weakly_canonical(a, ignored) ==
+                           std::filesystem::weakly_canonical(b, ignored)));
+}
+
 /// Says which of the wanted symbols the input never had.
 void warn_of_unseen(const std::vector<std::string>& wanted, const SymbolTable& symbols) {
     for (const std::string& symbol : wanted) {
@@ -163,7 +172,7 @@ Result<QuarantineFile> open_quarantine(const ReplayOptions& options) {
         return Error{"--quarantine " + options.quarantine + " is the input " + input +
                      ": accepted is another file"};
     }
-    if (options.quarantine == options.out) {
+    if (same_file(options.quarantine, options.out)) {
         return Error{"--quarantine " + options.quarantine +
                      " is --out too: accepted is another file"};
     }
@@ -176,7 +185,7 @@ Result<std::unique_ptr<LosersFile>> open_losers(const ReplayOptions& options,
         return Error{"--losers " + options.losers + " is the input " + input +
                      ": accepted is another file"};
     }
-    if (options.losers == options.out || options.losers == options.quarantine) {
+    if (same_file(options.losers, options.out) || same_file(options.losers, options.quarantine)) {
         return Error{"--losers " + options.losers +
                      " is another output too: accepted is another file"};
     }

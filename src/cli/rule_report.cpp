@@ -31,6 +31,14 @@ std::chrono::seconds local_begin(const TradingCalendar& calendar, const SessionS
     }
 }
 
+/// Of a rule of any kind: a condition that fails is no answer, and a filter lets it through.
+std::string failures_text(const RuleSummary& rule) {
+    return fmt::format(
+        "rule {}: could not be evaluated {} of {} times, switched off for {} symbol{}\n", rule.name,
+        with_separators(rule.activity.failed), with_separators(rule.activity.evaluated),
+        with_separators(rule.activity.disabled_symbols), plural(rule.activity.disabled_symbols));
+}
+
 }  // namespace
 
 std::string local_time_text(const TradingCalendar& calendar, UnixNanos t) {
@@ -115,15 +123,12 @@ void RuleReport::print(const SymbolTable& symbols, std::span<const RuleSummary> 
                                 local_time_text(calendar_, found.last), utc ? "UTC" : "ET",
                                 busiest(found, symbols));
         }
-        for (const RuleSummary& rule : activity) {
-            if (rule.name == name && rule.activity.failed > 0) {
-                text += fmt::format(
-                    "  failed on {} of {} second bars, switched off for {} symbols\n",
-                    with_separators(rule.activity.failed), with_separators(rule.activity.evaluated),
-                    with_separators(rule.activity.disabled_symbols));
-            }
-        }
         std::fprintf(stderr, "%s", text.c_str());
+    }
+    for (const RuleSummary& rule : activity) {
+        if (rule.activity.failed > 0) {
+            std::fprintf(stderr, "%s", failures_text(rule).c_str());
+        }
     }
 }
 

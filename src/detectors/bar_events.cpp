@@ -21,12 +21,20 @@ Nanos length_of(Timeframe timeframe) {
     return lengths[index_of(timeframe)];
 }
 
-bool differs_from_default(const BarEventSettings& settings, const HighLowSettings& high_low) {
+/// Of what decides about surges and trends of that timeframe.
+bool differs_from_default(const BarEventSettings& settings, std::size_t timeframe) {
+    const BarEventSettings fallback;
+    return settings.min_percent_change[timeframe] != fallback.min_percent_change[timeframe] ||
+           settings.surge_volume_multiple != fallback.surge_volume_multiple ||
+           settings.required_volume_multiple != fallback.required_volume_multiple;
+}
+
+/// Of what decides about highs and lows of that period.
+bool differs_from_default(const HighLowSettings& settings, std::size_t period) {
     const HighLowSettings fallback;
-    return settings != BarEventSettings{} ||
-           high_low.min_price_change != fallback.min_price_change ||
-           high_low.min_percent_change != fallback.min_percent_change ||
-           high_low.multiplier != fallback.multiplier;
+    return settings.min_price_change != fallback.min_price_change ||
+           settings.min_percent_change != fallback.min_percent_change ||
+           settings.multiplier[period] != fallback.multiplier[period];
 }
 
 /// |percent| of the bar ≥ `least`, exactly.
@@ -61,8 +69,12 @@ constexpr bool beyond(Price price, Price extreme, BarHistory::Side side) {
 
 BarEventDetector::BarEventDetector(const BarEventSettings& settings,
                                    const HighLowSettings& high_low)
-    : settings_(settings), configured_(differs_from_default(settings, high_low)) {
+    : settings_(settings) {
+    for (std::size_t timeframe = 0; timeframe < timeframe_configured_.size(); ++timeframe) {
+        timeframe_configured_[timeframe] = differs_from_default(settings, timeframe);
+    }
     for (std::size_t period = 0; period < extreme_thresholds_.size(); ++period) {
+        extremes_configured_[period] = differs_from_default(high_low, period);
         const int128 multiplier = high_low.multiplier[period];
         extreme_thresholds_[period] = {high_low.min_price_change * multiplier,
                                        high_low.min_percent_change * multiplier};
@@ -282,7 +294,10 @@ Detection BarEventDetector::detection_of(const Work& work, EventType type,
     detection.data = data;
     detection.evidence.source_sequence = bar.header.source_sequence;
     detection.evidence.period = work.daily ? MarketPeriod::Midday : work.note.period;
-    detection.evidence.configured = configured_;
+    const bool extreme = type == EventType::High || type == EventType::Low;
+    detection.evidence.configured =
+        extreme ? extremes_configured_[static_cast<std::size_t>(detection.evidence.period)]
+                : timeframe_configured_[index_of(bar.timeframe)];
     detection.evidence.rule_version = "bars/1";
     detection.context = {bar.header.source, bar.header.ts_recv, bar.header.sequence};
     return detection;

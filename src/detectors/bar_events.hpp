@@ -85,7 +85,9 @@ private:
     };
 
     const BarEventSettings settings_;
-    const bool configured_;  // settings differ from the defaults
+    // Settings that decide differ from the defaults.
+    std::array<bool, bar_timeframe_count> timeframe_configured_{};
+    std::array<bool, market_period_count> extremes_configured_{};
     std::array<ExtremeThresholds, market_period_count> extreme_thresholds_;
     std::vector<SymbolState> states_;
 };

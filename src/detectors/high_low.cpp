@@ -14,11 +14,12 @@ constexpr EventType type_of(int side) {
     return side == high ? EventType::High : EventType::Low;
 }
 
-bool differs_from_default(const HighLowSettings& settings) {
+/// Of what decides in that period.
+bool differs_from_default(const HighLowSettings& settings, std::size_t period) {
     const HighLowSettings fallback;
     return settings.min_price_change != fallback.min_price_change ||
            settings.min_percent_change != fallback.min_percent_change ||
-           settings.cooldown != fallback.cooldown || settings.multiplier != fallback.multiplier;
+           settings.multiplier[period] != fallback.multiplier[period];
 }
 
 double percent(Price change, Price base) {
@@ -27,8 +28,7 @@ double percent(Price change, Price base) {
 
 }  // namespace
 
-HighLowDetector::HighLowDetector(const HighLowSettings& settings)
-    : settings_(settings), configured_(differs_from_default(settings)) {
+HighLowDetector::HighLowDetector(const HighLowSettings& settings) : settings_(settings) {
     for (std::size_t period = 0; period < thresholds_.size(); ++period) {
         const int128 multiplier = settings.multiplier[period];
         thresholds_[period] = {settings.min_price_change * multiplier,
@@ -74,7 +74,7 @@ void HighLowDetector::on_trade(const Trade& trade, const IntakeNote& note,
     }
     Side& moved = state.sides[static_cast<std::size_t>(side)];
     set_extreme(state, side, trade, note, mean_size_before);
-    if (stats.muted || !qualifies(moved, note.period)) {
+    if (stats.muted || !settings_.enabled || !qualifies(moved, note.period)) {
         return;
     }
     const UnixNanos cooldown_end = moved.emission_clock + settings_.cooldown;
@@ -175,7 +175,8 @@ void HighLowDetector::emit(SymbolId symbol, int side, const SessionStats& stats,
                                       static_cast<std::int64_t>(least.price_change));
     detection.evidence.thresholds.add("min_percent_change",
                                       static_cast<std::int64_t>(least.percent_change));
-    detection.evidence.configured = configured_;
+    detection.evidence.configured =
+        differs_from_default(settings_, static_cast<std::size_t>(background.period));
     detection.evidence.rule_version = "high_low/1";
     detection.context = {trade.header.source, trade.header.ts_recv, trade.header.sequence};
 

@@ -107,7 +107,6 @@ private:
     SymbolState& state_of(SymbolId symbol);
 
     const HighLowSettings settings_;
-    const bool configured_;  // thresholds differ from the defaults
     std::array<Thresholds, market_period_count> thresholds_;
     std::vector<SymbolState> states_;
     std::vector<std::array<Background, 2>> backgrounds_;

@@ -50,9 +50,7 @@ SecondBars::OpenSecond& SecondBars::open_second(SymbolId symbol, std::int64_t se
         return state.newest;
     }
     if (state.others > 0) {
-        const auto known = std::find_if(others_.begin(), others_.end(), [&](const Other& other) {
-            return other.symbol == symbol && other.second.second == second;
-        });
+        const auto known = others_.find({symbol, second});
         if (known != others_.end()) {
             return known->second;
         }
@@ -65,11 +63,11 @@ SecondBars::OpenSecond& SecondBars::open_second(SymbolId symbol, std::int64_t se
     }
     ++state.others;
     if (is_newest) {
-        others_.push_back({symbol, std::exchange(state.newest, fresh)});
+        others_.emplace(std::pair(symbol, state.newest.second), state.newest);
+        state.newest = fresh;
         return state.newest;
     }
-    others_.push_back({symbol, fresh});
-    return others_.back().second;
+    return others_.emplace(std::pair(symbol, second), fresh).first->second;
 }
 
 void SecondBars::schedule(std::int64_t second, SymbolId symbol) {
@@ -130,16 +128,11 @@ void SecondBars::close_one(SymbolId symbol, std::int64_t second, std::vector<Clo
             return;
         }
     }
-    if (state.others > 0) {
-        const auto known = std::find_if(others_.begin(), others_.end(), [&](const Other& other) {
-            return other.symbol == symbol && other.second.second == second;
-        });
-        if (known != others_.end()) {
-            finish(symbol, state, known->second, bars);
-            *known = others_.back();
-            others_.pop_back();
-            --state.others;
-        }
+    const auto known = state.others > 0 ? others_.find({symbol, second}) : others_.end();
+    if (known != others_.end()) {
+        finish(symbol, state, known->second, bars);
+        others_.erase(known);
+        --state.others;
     }
 }
 
@@ -173,9 +166,7 @@ std::int64_t SecondBars::earliest_open(SymbolId symbol, const SymbolState& state
         earliest = open->used ? std::min(earliest, open->second) : earliest;
     }
     if (state.others > 0) {
-        for (const Other& other : others_) {
-            earliest = other.symbol == symbol ? std::min(earliest, other.second.second) : earliest;
-        }
+        earliest = std::min(earliest, others_.lower_bound({symbol, INT64_MIN})->first.second);
     }
     return earliest;
 }

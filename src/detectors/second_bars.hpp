@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -63,10 +64,6 @@ private:
         std::int64_t carried_raw = 0;
         std::uint32_t others = 0;  // further open seconds, in others_
     };
-    struct Other {
-        SymbolId symbol;
-        OpenSecond second;
-    };
 
     OpenSecond& open_second(SymbolId symbol, std::int64_t second, MarketPeriod period);
     void schedule(std::int64_t second, SymbolId symbol);
@@ -87,7 +84,9 @@ private:
     std::vector<std::pair<std::int64_t, SymbolId>> far_;  // min-heap
 
     std::vector<SymbolState> states_;
-    std::vector<Other> others_;      // of all symbols: a third open second is rare
+    // Of all symbols, by symbol and second: a third open second is rare, but a source may run an
+    // hour ahead.
+    std::map<std::pair<SymbolId, std::int64_t>, OpenSecond> others_;
     std::vector<SymbolId> closing_;  // reused
     std::uint64_t bars_closed_ = 0;
     std::uint64_t late_trades_ = 0;

@@ -40,8 +40,7 @@ Strength strength_of(double score) {
 
 }  // namespace
 
-SurgeDetector::SurgeDetector(const SurgeSettings& settings)
-    : settings_(settings), configured_(settings != SurgeSettings{}) {}
+SurgeDetector::SurgeDetector(const SurgeSettings& settings) : settings_(settings) {}
 
 SurgeDetector::SymbolState& SurgeDetector::state_of(SymbolId symbol) {
     if (symbol.value() >= states_.size()) {
@@ -138,8 +137,8 @@ void SurgeDetector::emit(const Sample& sample, SessionStats& stats, SymbolState&
     Detection detection = detection_of(sample, stats, EventType::Surge, direction);
     detection.score = data.score;
     detection.data = data;
-    const std::uint32_t least_samples =
-        settings_.periods[static_cast<std::size_t>(sample.period)].min_data_points;
+    const auto period = static_cast<std::size_t>(sample.period);
+    const std::uint32_t least_samples = settings_.periods[period].min_data_points;
     const auto level = static_cast<std::size_t>(state.volatility.level());
     ThresholdList& thresholds = detection.evidence.thresholds;
     thresholds.add("min_percent_change", limits.percent_e13 / 10);
@@ -147,7 +146,10 @@ void SurgeDetector::emit(const Sample& sample, SessionStats& stats, SymbolState&
     thresholds.add("volume_threshold", limits.volume * 1'000'000);
     thresholds.add("min_data_points", std::int64_t{least_samples} * e12);
     thresholds.add("volatility_factor", factor_tenths[level] * (e12 / 10));
-    detection.evidence.configured = configured_;
+    const SurgeSettings defaults;
+    const std::size_t band = band_of(sample.price);
+    detection.evidence.configured = settings_.periods[period] != defaults.periods[period] ||
+                                    settings_.bands[band] != defaults.bands[band];
     detection.evidence.rule_version = "surge/1";
     sink.emit(moment, std::move(detection));
 }

@@ -49,7 +49,6 @@ private:
     SymbolState& state_of(SymbolId symbol);
 
     const SurgeSettings settings_;
-    const bool configured_;            // differs from the defaults
     std::vector<SymbolState> states_;  // by SymbolId
 };
 

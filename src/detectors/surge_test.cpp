@@ -344,8 +344,9 @@ RC_GTEST_PROP(SurgeProperty, ScoresAreBoundedAndEmissionsKeepTheCooldown, ()) {
         RC_ASSERT((detection.direction == Direction::Up) == (data.magnitude > 0));
         RC_ASSERT(data.daily_count == ++count);
         const auto before = last.find(detection.direction);
-        RC_ASSERT(before == last.end() ||
-                  detection.ts - before->second >= std::chrono::seconds(40));
+        const bool cooled_down =
+            before == last.end() || detection.ts - before->second >= std::chrono::seconds(40);
+        RC_ASSERT(cooled_down);  // RC_ASSERT evaluates both sides of an ||
         last[detection.direction] = detection.ts;
     }
 }

@@ -20,8 +20,7 @@ double from_e12(std::int64_t value) {
 
 }  // namespace
 
-TrendDetector::TrendDetector(const TrendSettings& settings)
-    : settings_(settings), configured_(settings != TrendSettings{}) {
+TrendDetector::TrendDetector(const TrendSettings& settings) : settings_(settings) {
     for (std::size_t period = 0; period < thresholds_.size(); ++period) {
         for (std::size_t level = 0; level < factor_tenths.size(); ++level) {
             thresholds_[period][level] =
@@ -120,7 +119,8 @@ void TrendDetector::emit(const Sample& sample, const SessionStats& stats, const 
     thresholds.add("retracement", period.retracement * 1'000'000);
     thresholds.add("min_data_points", std::int64_t{period.min_data_points} * e12);
     thresholds.add("volatility_factor", applied.factor_e12);
-    detection.evidence.configured = configured_;
+    detection.evidence.configured =
+        period != TrendSettings{}.periods[static_cast<std::size_t>(sample.period)];
     detection.evidence.rule_version = "trend/1";
     sink.emit(moment, std::move(detection));
 }

@@ -52,7 +52,6 @@ private:
     SymbolState& state_of(SymbolId symbol);
 
     const TrendSettings settings_;
-    const bool configured_;  // differs from the defaults
     std::array<std::array<Thresholds, volatility_level_count>, market_period_count> thresholds_;
     std::vector<SymbolState> states_;  // by SymbolId
 };

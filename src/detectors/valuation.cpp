@@ -38,6 +38,18 @@ std::strong_ordering compare_fractions(int128 a, int128 b, int128 c, int128 d) {
 
 }  // namespace
 
+namespace {
+
+/// Of the limits that the evidence names.
+bool differs_from_default(const ValuationSettings& settings) {
+    ValuationSettings same_limits = settings;
+    same_limits.enabled = ValuationSettings{}.enabled;
+    same_limits.cooldown = ValuationSettings{}.cooldown;
+    return same_limits != ValuationSettings{};
+}
+
+}  // namespace
+
 bool ValuationDetector::Deviation::at_least(Micro percent) const {
     return magnitude(gap) * micro_percent >= int128{percent} * reference;
 }
@@ -53,7 +65,7 @@ bool ValuationDetector::Deviation::further_out_than(const Deviation& other, Micr
 }
 
 ValuationDetector::ValuationDetector(const ValuationSettings& settings)
-    : settings_(settings), configured_(settings != ValuationSettings{}) {}
+    : settings_(settings), configured_(differs_from_default(settings)) {}
 
 ValuationDetector::SymbolState& ValuationDetector::state_of(SymbolId symbol) {
     if (symbol.value() >= states_.size()) {
@@ -84,7 +96,8 @@ std::optional<Reason> ValuationDetector::on_fair_value(const FairValue& value,
                                                        DetectionSink& sink) {
     TS_ASSERT(reference.price.raw() > 0);
     const double confidence = confidence_of(value, reference);
-    if (confidence < static_cast<double>(settings_.min_confidence) / 1e6) {
+    const bool sure = confidence >= static_cast<double>(settings_.min_confidence) / 1e6;
+    if (!sure) {  // nor is one that is no number
         return Reason::LowConfidence;
     }
     const Deviation deviation{(value.value - reference.price).raw(), reference.price.raw()};
@@ -133,6 +146,8 @@ std::optional<Reason> ValuationDetector::on_fair_value(const FairValue& value,
     detection.evidence.thresholds.add("min_confidence", settings_.min_confidence * 1'000'000);
     detection.evidence.thresholds.add("max_deviation", settings_.max_deviation * 1'000'000);
     detection.evidence.thresholds.add("min_deviation", settings_.min_deviation * 1'000'000);
+    detection.evidence.thresholds.add("deviation_step", settings_.deviation_step * 1'000'000);
+    detection.evidence.thresholds.add("rearm_deviation", settings_.rearm_deviation * 1'000'000);
     detection.evidence.configured = configured_;
     detection.evidence.rule_version = "valuation/1";
     detection.context = {value.header.source, value.header.ts_recv, value.header.sequence};

@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace tickstock {
@@ -72,13 +73,15 @@ TEST_F(Valuation, OnePercentIsTold) {
     EXPECT_DOUBLE_EQ(data().deviation, 1);
     EXPECT_DOUBLE_EQ(data().strength, 0.1);
     const auto thresholds = detection.evidence.thresholds.items();
-    ASSERT_EQ(thresholds.size(), 3U);
+    ASSERT_EQ(thresholds.size(), 5U);
     EXPECT_STREQ(thresholds[0].name, "min_confidence");
     EXPECT_EQ(thresholds[0].value_e12, 700'000'000'000);
     EXPECT_STREQ(thresholds[1].name, "max_deviation");
     EXPECT_EQ(thresholds[1].value_e12, 5'000'000'000'000);
     EXPECT_STREQ(thresholds[2].name, "min_deviation");
     EXPECT_EQ(thresholds[2].value_e12, 1'000'000'000'000);
+    EXPECT_STREQ(thresholds[3].name, "deviation_step");
+    EXPECT_STREQ(thresholds[4].name, "rearm_deviation");
     EXPECT_STREQ(detection.evidence.rule_version, "valuation/1");
     EXPECT_EQ(detection.evidence.source_sequence, 5U);
     EXPECT_FALSE(detection.evidence.configured);
@@ -151,6 +154,11 @@ TEST_F(Valuation, UnsureValuesChangeNothing) {
     EXPECT_TRUE(tells(180, 1'022'000));
     EXPECT_DOUBLE_EQ(found()[0].confidence, 0.7);
     EXPECT_DOUBLE_EQ(data().strength, 0.7 * 0.22);
+}
+
+TEST_F(Valuation, AConfidenceThatIsNoNumberIsUnsure) {
+    spread_ = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_EQ(give(0, 1'020'000), Reason::LowConfidence);
 }
 
 TEST_F(Valuation, ImplausibleValuesChangeNothing) {

@@ -31,7 +31,7 @@ void TickLane::work(std::span<const IntakeItem> items, const ClockIndex& clocks)
         work_one(item);
     }
     counts_.in += items.size() - sessions;
-    counts_.out = counts_.in - counts_.dropped_for(Reason::CorrectionWithoutEffect);
+    counts_.out = counts_.in - counts_.dropped_total();
 }
 
 void TickLane::advance(const ClockIndex& clocks) {
@@ -83,6 +83,9 @@ void TickLane::enter_session(const IntakeNote& note, SymbolId symbol, SessionSta
     stats.session = note.session;
     stats.muted = muted;
     second_bars_.reset(symbol);
+    if (second_bars_from_feed_) {
+        newest_feed_second(symbol) = INT64_MIN;
+    }
     high_low_.reset(symbol);
     for (const auto& detector : sample_detectors_) {
         detector->reset(symbol);
@@ -114,7 +117,7 @@ void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats
     if (note.eligibility.volume()) {
         stats.add_volume(trade.price, trade.size);
     }
-    if (note.eligibility.high_low() && high_low_enabled_) {
+    if (note.eligibility.high_low() && (high_low_enabled_ || needs_session_prices_)) {
         high_low_.on_trade(trade, note, stats, mean_size_before, moment, sink_);
     }
     const bool in_bar = note.eligibility.last() || note.eligibility.volume();
@@ -125,6 +128,13 @@ void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats
 
 void TickLane::on_feed_sample(const Bar& bar, const IntakeNote& note, SessionStats& stats,
                               const Moment& moment) {
+    const std::int64_t second = unix_second(bar.header.ts_event);
+    std::int64_t& newest = newest_feed_second(bar.header.symbol);
+    if (second <= newest) {  // told again because a late trade changed it; samples go forward
+        counts_.drop(Reason::LateBar);
+        return;
+    }
+    newest = second;
     ++feed_samples_;
     const double price = bar.close.to_double();
     const double vwap = stats.has_vwap()             ? stats.vwap()
@@ -140,6 +150,14 @@ void TickLane::on_feed_sample(const Bar& bar, const IntakeNote& note, SessionSta
     sample.session = note.session;
     sample.source = bar.header.source_kind;
     deliver(sample, stats, moment);
+}
+
+std::int64_t& TickLane::newest_feed_second(SymbolId symbol) {
+    if (symbol.value() >= newest_feed_seconds_.size()) {
+        newest_feed_seconds_.resize(
+            std::max<std::size_t>(symbol.value() + 1, newest_feed_seconds_.size() * 2), INT64_MIN);
+    }
+    return newest_feed_seconds_[symbol.value()];
 }
 
 void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {

@@ -76,6 +76,8 @@ private:
     void keep_resume_reason(const TradingStatus& status);
     StatusReason take_resume_reason(SymbolId symbol);
     SessionStats& stats_of(SymbolId symbol);
+    /// Start of the session's newest sample, where the feed's second bars are the samples.
+    std::int64_t& newest_feed_second(SymbolId symbol);
 
     const bool high_low_enabled_;
     const bool second_bars_from_feed_;
@@ -86,6 +88,7 @@ private:
     DetectionSink sink_;
     std::vector<SessionStats> stats_;                                // by SymbolId
     std::vector<std::pair<SymbolId, StatusReason>> resume_reasons_;  // announced, not traded yet
+    std::vector<std::int64_t> newest_feed_seconds_;                  // by SymbolId; s since 1970
     std::vector<SecondBars::ClosedBar> closed_bars_;
     StageCounts counts_;
     std::uint64_t feed_samples_ = 0;

@@ -248,8 +248,9 @@ FairValueReference Intake::reference_for(const FairValue& value) const {
         reference.ts = value.header.ts_event;
         return reference;
     }
-    const bool quoted = state.bid.raw() > 0 && state.ask.raw() > 0;
-    const Price mid = Price::from_raw(state.bid.raw() / 2 + state.ask.raw() / 2);
+    // A crossed quote is no market: its middle means nothing, and its spread would be negative.
+    const bool quoted = state.bid.raw() > 0 && state.ask >= state.bid;
+    const Price mid = Price::from_raw(state.bid.raw() + (state.ask.raw() - state.bid.raw()) / 2);
     if (quoted) {
         reference.spread_percent = 100 * (state.ask - state.bid).to_double() / mid.to_double();
     }

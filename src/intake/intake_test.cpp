@@ -264,6 +264,26 @@ TEST_F(IntakeTest, TheReferenceOfAFairValueIsTheNewerOfTradeAndQuote) {
     EXPECT_EQ(intake_.reference_for(value).spread_percent, 0);
 }
 
+TEST_F(IntakeTest, ACrossedOrTinyQuoteMakesNoNonsense) {
+    const UnixNanos at = tuesday + hours(10);
+    FairValue value;
+    value.header.symbol = SymbolId(0);
+    value.header.ts_event = at + seconds(5);
+    Quote quote;
+    quote.header.symbol = SymbolId(0);
+    quote.header.ts_event = at + seconds(1);
+    ASSERT_TRUE(accept(trade(at, 1000)));
+    quote.bid = Price::from_cents(20'000);
+    quote.ask = Price::from_cents(100);
+    ASSERT_TRUE(accept(quote));
+    EXPECT_EQ(intake_.reference_for(value).price, Price::from_cents(1000));
+    EXPECT_EQ(intake_.reference_for(value).spread_percent, 0);
+    quote.bid = quote.ask = Price::from_raw(1);
+    ASSERT_TRUE(accept(quote));
+    EXPECT_EQ(intake_.reference_for(value).price, Price::from_raw(1));
+    EXPECT_EQ(intake_.reference_for(value).spread_percent, 0) << "0/0 once";
+}
+
 TEST_F(IntakeTest, SymbolsDoNotShareAnything) {
     ASSERT_TRUE(accept(trade(tuesday + hours(10), 1000)));
     Trade other = trade(tuesday + hours(9), 1);

@@ -65,8 +65,9 @@ void data_members(JsonWriter& json, const TrendData& data) {
 
 /// "up 1.52 % in 20 s on 4.1 times the volume".
 std::string description_of(const SurgeData& data) {
-    const auto tenths = static_cast<std::int64_t>(std::llround(data.volume_multiplier * 10));
-    const auto hundredths = static_cast<std::int64_t>(std::llround(std::abs(data.magnitude) * 100));
+    constexpr double limit = 1e15;  // absurd sizes make absurd multiples, and these are integers
+    const std::int64_t tenths = std::llround(std::min(data.volume_multiplier * 10, limit));
+    const std::int64_t hundredths = std::llround(std::min(std::abs(data.magnitude) * 100, limit));
     std::string text = data.magnitude < 0 ? "down " : "up ";
     append_decimal(text, hundredths, 2);
     text += " % in 20 s on ";

@@ -170,6 +170,15 @@ TEST(EncodeBody, OfASurgeTellsItInAPlainSentence) {
               R"("description":"down 1.53 % in 20 s on 4.1 times the usual volume"})");
 }
 
+TEST(EncodeBody, AnAbsurdSurgeHasAPlainSentenceToo) {
+    SurgeData data;
+    data.magnitude = 1e20;
+    data.volume_multiplier = 1e20;
+    EXPECT_NE(data_of(data).find("up 10000000000000 % in 20 s on 100000000000000 times"),
+              std::string::npos)
+        << data_of(data);
+}
+
 TEST(EncodeBody, OfABarNamesItsTimeframeFirst) {
     EXPECT_EQ(data_of(BarData{1.5, 2.25}, Timeframe::Minute5),
               R"({"timeframe":"5m","percent_change":1.5,"volume_multiplier":2.25})");

@@ -21,8 +21,11 @@ std::uint8_t bits_of(const std::vector<Enum>& named) {
 
 template <class Enum>
 bool has(std::uint8_t bits, Enum value) {
-    return (bits >> static_cast<unsigned>(value) & 1U) != 0;
+    return (unsigned{bits} >> static_cast<unsigned>(value) & 1U) != 0;
 }
+
+/// A published number beyond it would be a line of digits.
+constexpr double enrich_limit = 1e15;
 
 /// In millionths, rounded as it is published.
 std::int64_t published(double value) {
@@ -188,6 +191,7 @@ void SourceSpecificRulesEngine::change(Rule& rule, Detection& detection, Detecti
     }
     ++rule.acted;
     if (rule.kind == RuleKind::Enrich) {
+        *value = std::clamp(*value, -enrich_limit, enrich_limit);
         detection.evidence.rules.push_back(
             {rule.name, RuleMark::Action::Enriched, rule.field, *value});
         return;

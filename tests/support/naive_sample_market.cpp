@@ -59,7 +59,9 @@ void SampleMarket::on_sample(const PlainSample& sample, const Place& place, bool
             fact.trend = finding->data;
             fact.evidence.thresholds.add("direction_threshold", finding->direction_threshold_e12);
             fact.evidence.thresholds.add("strength_threshold", finding->strength_threshold_e12);
-            fact.evidence.configured = !(settings_.trend == TrendSettings{});
+            const auto period = static_cast<std::size_t>(sample.period);
+            fact.evidence.configured =
+                !(settings_.trend.periods[period] == TrendSettings{}.periods[period]);
             fact.evidence.rule_version = "trend/1";
             out_.push_back(fact);
         }
@@ -72,7 +74,10 @@ void SampleMarket::on_sample(const PlainSample& sample, const Place& place, bool
             fact.evidence.thresholds.add("min_percent_change", finding->percent_threshold_e12);
             fact.evidence.thresholds.add("min_price_change", finding->price_threshold_e12);
             fact.evidence.thresholds.add("volume_threshold", finding->volume_threshold_e12);
-            fact.evidence.configured = !(settings_.surge == SurgeSettings{});
+            const auto period = static_cast<std::size_t>(sample.period);
+            fact.evidence.configured =
+                !(settings_.surge.periods[period] == SurgeSettings{}.periods[period] &&
+                  settings_.surge.bands == SurgeSettings{}.bands);
             fact.evidence.rule_version = "surge/1";
             out_.push_back(fact);
         }

@@ -101,7 +101,9 @@ private:
                              Reference::From::Given};
         }
         Reference reference;
-        const bool quoted = !quotes_.empty() && quotes_.back().bid > 0 && quotes_.back().ask > 0;
+        // A crossed quote counts as none (the lead's decision: SPEC is silent).
+        const bool quoted =
+            !quotes_.empty() && quotes_.back().bid > 0 && quotes_.back().ask >= quotes_.back().bid;
         std::int64_t mid = 0;
         if (quoted) {
             mid = (quotes_.back().bid + quotes_.back().ask) / 2;
