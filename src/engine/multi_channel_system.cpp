@@ -245,8 +245,10 @@ void MultiChannelSystem::fill_intake_status(EngineStatus& status) const {
     for (const UnknownConditionEntry& entry : status.unknown_by_code) {
         status.unknown_conditions += entry.count;
     }
+    status.halted_symbols = 0;
     std::uint64_t version = 0;
     for (const auto& shard : shards_) {
+        status.halted_symbols += shard->intake().halted_symbols();
         version += shard->intake().quarantine().version();
     }
     if (status.quarantine == nullptr || status.quarantine_version != version) {

@@ -146,6 +146,7 @@ bool Intake::accept_price(const Trade& trade, SymbolState& state, IntakeNote& no
         const bool resumes = state.halt == HaltState::ResumeAnnounced || is_reopening_print(trade);
         if (resumes) {
             state.halt = HaltState::Trading;
+            --halted_symbols_;
             note.halt = HaltChange::Resumed;
         }
     }
@@ -210,7 +211,10 @@ void Intake::accept_status(const TradingStatus& status, SymbolState& state, Inta
         case TradingStatus::Action::Halt:
         case TradingStatus::Action::Pause:
             // Muted already, announced resume or not: that has been said. The announcement is void.
-            note.halt = state.halt == HaltState::Trading ? HaltChange::Halted : HaltChange::None;
+            if (state.halt == HaltState::Trading) {
+                note.halt = HaltChange::Halted;
+                ++halted_symbols_;
+            }
             state.halt = HaltState::Halted;
             break;
         case TradingStatus::Action::Resume:

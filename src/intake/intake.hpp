@@ -46,6 +46,8 @@ public:
     const StageCounts& counts() const { return counts_; }
     const UnknownConditions& unknown_conditions() const { return unknown_conditions_; }
     std::uint64_t late_prints() const { return late_prints_; }
+    /// Symbols that are muted now, because no resumption has been seen.
+    std::uint64_t halted_symbols() const { return halted_symbols_; }
     /// Bounded by the setting quarantine_list.
     const Quarantine& quarantine() const { return quarantine_; }
 
@@ -100,6 +102,7 @@ private:
     UnknownConditions unknown_conditions_;
     StageCounts counts_;
     std::uint64_t late_prints_ = 0;
+    std::uint64_t halted_symbols_ = 0;
 };
 
 }  // namespace tickstock

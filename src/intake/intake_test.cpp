@@ -264,6 +264,24 @@ TEST_F(IntakeTest, TheReferenceOfAFairValueIsTheNewerOfTradeAndQuote) {
     EXPECT_EQ(intake_.reference_for(value).spread_percent, 0);
 }
 
+TEST_F(IntakeTest, CountsTheSymbolsThatAreMuted) {
+    TradingStatus status;
+    status.header.ts_event = tuesday + hours(10);
+    status.action = TradingStatus::Action::Halt;
+    for (const std::uint32_t symbol : {0U, 1U, 1U}) {  // the second of one symbol is no news
+        status.header.symbol = SymbolId(symbol);
+        ASSERT_TRUE(accept(status));
+    }
+    EXPECT_EQ(intake_.halted_symbols(), 2U);
+    status.action = TradingStatus::Action::Resume;
+    ASSERT_TRUE(accept(status));
+    EXPECT_EQ(intake_.halted_symbols(), 2U) << "announced, not traded yet";
+    Trade first = trade(tuesday + hours(10) + seconds(1), 1000);
+    first.header.symbol = SymbolId(1);
+    ASSERT_TRUE(accept(first));
+    EXPECT_EQ(intake_.halted_symbols(), 1U);
+}
+
 TEST_F(IntakeTest, ACrossedOrTinyQuoteMakesNoNonsense) {
     const UnixNanos at = tuesday + hours(10);
     FairValue value;

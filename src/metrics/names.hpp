@@ -104,6 +104,8 @@ inline constexpr MetricFamily events{"tickstock_events_total", Counter,
                                      "Events published, by type"};
 inline constexpr MetricFamily second_bars{"tickstock_second_bars_total", Counter,
                                           "Second bars completed"};
+inline constexpr MetricFamily halted_symbols{"tickstock_halted_symbols", Gauge,
+                                             "Symbols muted by a halt without a seen resumption"};
 inline constexpr MetricFamily unknown_conditions{"tickstock_unknown_conditions_total", Counter,
                                                  "Sale conditions in no row of the table, by code"};
 
@@ -180,6 +182,7 @@ inline constexpr std::array all{stage_in,
                                 records,
                                 events,
                                 second_bars,
+                                halted_symbols,
                                 unknown_conditions,
                                 stream_offset,
                                 stream_first,

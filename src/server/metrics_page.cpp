@@ -138,6 +138,7 @@ void write_engine(MetricsWriter& out, const EngineStatus& status) {
         out.sample({{"type", to_string(static_cast<RecordKind>(i))}}, status.records_by_kind[i]);
     }
     single(out, metric::second_bars, status.second_bars);
+    single(out, metric::halted_symbols, status.halted_symbols);
     out.family(metric::unknown_conditions);
     for (const UnknownConditionEntry& entry : status.unknown_by_code) {
         out.sample({{"code", std::to_string(entry.code)}}, entry.count);

@@ -182,6 +182,7 @@ void write_engine(JsonWriter& json, const EngineStatus& status) {
     json.key("shards").number(status.shards);
     json.key("open_deadlines").number(status.open_deadlines);
     json.key("second_bars").number(status.second_bars);
+    json.key("halted_symbols").number(status.halted_symbols);
     json.key("unknown_conditions").number(status.unknown_conditions);
     json.key("rates").begin_object();
     json.key("records_per_second").number(status.records_per_second);
