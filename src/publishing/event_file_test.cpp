@@ -1,8 +1,8 @@
 #include "publishing/event_file.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -14,7 +14,7 @@ class EventFileTest : public testing::Test {
 protected:
     EventFileTest()
         : path_(std::filesystem::temp_directory_path() /
-                ("tickstock_event_file_" + std::to_string(std::rand()) + ".ndjson")) {}
+                ("tickstock_event_file_" + std::to_string(getpid()) + ".ndjson")) {}
     ~EventFileTest() override { std::filesystem::remove(path_); }
 
     static void write(EventFile& file, std::int64_t ts, const char* symbol, EventType type,

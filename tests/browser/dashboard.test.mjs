@@ -90,7 +90,11 @@ describe(`dashboard on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
       (all) => all.includes('every record accounted for'),
       'sums',
     );
-    assert.match(await text('connection'), /Live/);
+    await eventually(
+      () => text('connection'),
+      (word) => /Live/.test(word),
+      'a live connection',
+    );
     const before = await text('clock');
     await eventually(
       () => text('clock'),

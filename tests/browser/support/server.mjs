@@ -21,8 +21,23 @@ function commandLine(port) {
     : [binary, 'serve', '--port', port, '--web', join(root, 'web', 'dist')];
 }
 
+/** The day before the market's opening time runs first; a page that comes then says "warming up". */
+async function untilReady(url) {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const answer = await fetch(`${url}readyz`).catch(() => undefined);
+    if (answer?.ok) {
+      return;
+    }
+    if (Date.now() > end) {
+      throw new Error(`not ready after a minute: ${answer?.status ?? 'no answer'}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /**
- * Starts a server and waits until it says where it listens. `stop()` ends this process and no other
+ * Starts a server and waits until it is ready. `stop()` ends this process and no other
  * and resolves with what it left: exit code and signal.
  */
 export async function startServer(port = 0) {
@@ -48,6 +63,9 @@ export async function startServer(port = 0) {
       reject(new Error(`the server ended before it listened: ${error?.message ?? heard}`)),
     );
   });
+  if (binary !== undefined) {
+    await untilReady(url);
+  }
   return {
     url,
     port: Number(new URL(url).port),
