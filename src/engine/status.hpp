@@ -97,7 +97,7 @@ struct EngineStatus {
     unsigned shards = 1;
     std::uint64_t open_deadlines = 0;
     std::uint64_t second_bars = 0;
-    std::uint64_t halted_symbols = 0;  ///< muted now
+    std::uint64_t halted_symbols = 0;                    ///< muted now
     std::uint64_t unknown_conditions = 0;                ///< occurrences, ever
     std::vector<UnknownConditionEntry> unknown_by_code;  ///< by code
     double records_per_second = 0;

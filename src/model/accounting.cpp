@@ -71,10 +71,11 @@ bool Accounting::closes() const {
         channels_out += channel.out;
     }
     return sources.closes() && sequencer.closes() && router.closes() && intake.closes() &&
-           channels_close && detectors.closes() && rules.closes() && coordination.closes() && priority.closes() &&
-           publishing.closes() && sources.out == sequencer.in && sequencer.out == router.in &&
-           router.out == intake.in && intake.out == channels_in && channels_out == detectors.in &&
-           rules.out == coordination.in && coordination.out == priority.in && priority.out == publishing.in;
+           channels_close && detectors.closes() && rules.closes() && coordination.closes() &&
+           priority.closes() && publishing.closes() && sources.out == sequencer.in &&
+           sequencer.out == router.in && router.out == intake.in && intake.out == channels_in &&
+           channels_out == detectors.in && rules.out == coordination.in &&
+           coordination.out == priority.in && priority.out == publishing.in;
 }
 
 Accounting& Accounting::operator+=(const Accounting& other) {

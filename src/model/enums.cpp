@@ -52,8 +52,8 @@ std::string_view to_string(Timeframe timeframe) {
 }
 
 std::string_view to_string(EventType type) {
-    static constexpr std::array<std::string_view, 7> names{
-        "trend", "surge", "high", "low", "valuation", "rule", "control"};
+    static constexpr std::array<std::string_view, 7> names{"trend",     "surge", "high",   "low",
+                                                           "valuation", "rule",  "control"};
     return name_of(type, names);
 }
 
