@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/assert.hpp"
+#include "detectors/high_low.hpp"
 
 namespace tickstock {
 namespace {
@@ -27,14 +28,6 @@ bool differs_from_default(const BarEventSettings& settings, std::size_t timefram
     return settings.min_percent_change[timeframe] != fallback.min_percent_change[timeframe] ||
            settings.surge_volume_multiple != fallback.surge_volume_multiple ||
            settings.required_volume_multiple != fallback.required_volume_multiple;
-}
-
-/// Of what decides about highs and lows of that period.
-bool differs_from_default(const HighLowSettings& settings, std::size_t period) {
-    const HighLowSettings fallback;
-    return settings.min_price_change != fallback.min_price_change ||
-           settings.min_percent_change != fallback.min_percent_change ||
-           settings.multiplier[period] != fallback.multiplier[period];
 }
 
 /// |percent| of the bar ≥ `least`, exactly.
@@ -74,7 +67,7 @@ BarEventDetector::BarEventDetector(const BarEventSettings& settings,
         timeframe_configured_[timeframe] = differs_from_default(settings, timeframe);
     }
     for (std::size_t period = 0; period < extreme_thresholds_.size(); ++period) {
-        extremes_configured_[period] = differs_from_default(high_low, period);
+        extremes_configured_[period] = has_own_limits(high_low, static_cast<MarketPeriod>(period));
         const int128 multiplier = high_low.multiplier[period];
         extreme_thresholds_[period] = {high_low.min_price_change * multiplier,
                                        high_low.min_percent_change * multiplier};

@@ -14,19 +14,19 @@ constexpr EventType type_of(int side) {
     return side == high ? EventType::High : EventType::Low;
 }
 
-/// Of what decides in that period.
-bool differs_from_default(const HighLowSettings& settings, std::size_t period) {
-    const HighLowSettings fallback;
-    return settings.min_price_change != fallback.min_price_change ||
-           settings.min_percent_change != fallback.min_percent_change ||
-           settings.multiplier[period] != fallback.multiplier[period];
-}
-
 double percent(Price change, Price base) {
     return 100 * static_cast<double>(change.raw()) / static_cast<double>(base.raw());
 }
 
 }  // namespace
+
+bool has_own_limits(const HighLowSettings& settings, MarketPeriod period) {
+    const HighLowSettings fallback;
+    const auto index = static_cast<std::size_t>(period);
+    return settings.min_price_change != fallback.min_price_change ||
+           settings.min_percent_change != fallback.min_percent_change ||
+           settings.multiplier[index] != fallback.multiplier[index];
+}
 
 HighLowDetector::HighLowDetector(const HighLowSettings& settings) : settings_(settings) {
     for (std::size_t period = 0; period < thresholds_.size(); ++period) {
@@ -175,8 +175,7 @@ void HighLowDetector::emit(SymbolId symbol, int side, const SessionStats& stats,
                                       static_cast<std::int64_t>(least.price_change));
     detection.evidence.thresholds.add("min_percent_change",
                                       static_cast<std::int64_t>(least.percent_change));
-    detection.evidence.configured =
-        differs_from_default(settings_, static_cast<std::size_t>(background.period));
+    detection.evidence.configured = has_own_limits(settings_, background.period);
     detection.evidence.rule_version = "high_low/1";
     detection.context = {trade.header.source, trade.header.ts_recv, trade.header.sequence};
 

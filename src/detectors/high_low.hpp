@@ -14,6 +14,9 @@
 
 namespace tickstock {
 
+/// Whether the limits that hold in the period differ from the built-in ones.
+bool has_own_limits(const HighLowSettings& settings, MarketPeriod period);
+
 /// New session highs and lows (SPEC 7.1).
 ///
 /// The first eligible trade of a trading session sets open, high and low without an event. After
