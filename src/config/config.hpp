@@ -207,6 +207,11 @@ struct CoordinationSettings {
     Nanos window_surge = std::chrono::milliseconds(200);
 };
 
+struct PrioritySettings {
+    std::uint64_t event_capacity = 100'000;  ///< not yet published
+    bool drop_outside_universes = false;
+};
+
 /// Everything that decides which events come out of which records.
 struct PipelineSettings {
     TradingCalendar::Kind calendar = TradingCalendar::Kind::UsEquities;
@@ -225,6 +230,7 @@ struct PipelineSettings {
     ValuationSettings valuation;
     RuleSettings rules;
     CoordinationSettings coordination;
+    PrioritySettings priority;
 };
 
 struct StreamSettings {
@@ -270,6 +276,52 @@ struct SourceSettings {
 
 struct EngineSettings {
     unsigned shards = 1;
+    unsigned threads = 0;  ///< 0 = one on up to 2 cores, else one a shard and the sequencer's
+    std::size_t tail_bytes = std::size_t{32} << 20;  ///< of the journal's tail in memory
+};
+
+/// How long an event waits for its input to be safe (SPEC 4).
+enum class Durability : std::uint8_t {
+    Always,    ///< on the disk
+    Interval,  ///< with the operating system; on the disk once a second
+    None,      ///< with the operating system
+};
+
+struct DataSettings {
+    std::string directory = "data";  ///< journal, snapshots, stored stream
+};
+
+struct JournalSettings {
+    Durability durability = Durability::Interval;
+    Nanos sync_interval = std::chrono::seconds(1);
+    Nanos group_commit = std::chrono::milliseconds(2);
+    std::size_t group_commit_bytes = 64 * 1024;
+    std::size_t segment_bytes = std::size_t{64} << 20;
+    std::size_t retention_bytes = std::size_t{10} << 30;
+    Nanos retention_age = std::chrono::hours(24 * 7);
+    std::size_t reserve_bytes = std::size_t{64} << 20;
+};
+
+struct SnapshotSettings {
+    Nanos interval = std::chrono::seconds(60);  ///< 0 = only at stop
+    unsigned keep = 3;
+};
+
+/// Which shard a symbol lives on (SPEC 5).
+enum class RouterStrategy : std::uint8_t { HashBased, RoundRobin, LoadBased, HealthBased };
+
+struct RouterSettings {
+    RouterStrategy strategy = RouterStrategy::HealthBased;
+    unsigned circuit_failures = 10;         ///< of the router, in a row
+    unsigned channel_circuit_failures = 5;  ///< of a channel, in a row
+    Nanos circuit_open = std::chrono::seconds(60);
+};
+
+/// A named set of symbols (config/universes/NAME.json).
+struct UniverseSettings {
+    std::string name;
+    std::vector<std::string> symbols;
+    bool priority = false;
 };
 
 /// Which of the two files in channels/ the tick channel takes.
@@ -283,6 +335,11 @@ struct Config {
     ServerSettings server;
     SourceSettings source;
     EngineSettings engine;
+    DataSettings data;
+    JournalSettings journal;
+    SnapshotSettings snapshot;
+    RouterSettings router;
+    std::vector<UniverseSettings> universes;  ///< of the files, by name
 
     /// Where each setting that is not a default came from: "file.json:12", "environment", "flag".
     /// Keys are the dotted names of the settings table.

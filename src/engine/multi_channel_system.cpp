@@ -9,17 +9,6 @@
 
 namespace tickstock {
 
-std::string_view to_string(ChannelStatus status) {
-    switch (status) {
-        case ChannelStatus::Initializing: return "initializing";
-        case ChannelStatus::Active: return "active";
-        case ChannelStatus::Paused: return "paused";
-        case ChannelStatus::Error: return "error";
-        case ChannelStatus::Shutdown: return "shutdown";
-    }
-    TS_ASSERT(false);
-}
-
 Result<std::unique_ptr<MultiChannelSystem>> MultiChannelSystem::create(
     const PipelineSettings& settings, unsigned shards) {
     ConditionTable conditions;

@@ -18,10 +18,6 @@
 
 namespace tickstock {
 
-/// SPEC 6's states of a channel.
-enum class ChannelStatus : std::uint8_t { Initializing, Active, Paused, Error, Shutdown };
-std::string_view to_string(ChannelStatus status);
-
 struct ChannelSummary {
     ChannelType type = ChannelType::Tick;
     ChannelStatus status = ChannelStatus::Initializing;

@@ -26,7 +26,8 @@ enum class Reason : std::uint8_t {
     UnsupportedMessage,  ///< a known message that carries no record (status, imbalance)
     // sequencer
     SymbolTableFull,
-    Stale,  ///< a live record that was too long on its way
+    Stale,      ///< a live record that was too long on its way
+    QueueFull,  ///< its channel's queue was full and its overflow action is drop_newest
     // router
     NoChannel,
     // intake
@@ -39,6 +40,8 @@ enum class Reason : std::uint8_t {
     NoReference,       ///< a fair value without a market price
     SecondBarNotUsed,  ///< an `A` record while trades make the second bars
     RuleRejected,      ///< intake: a validate rule of the source said no
+    Skipped,           ///< overflow action drop_oldest: journaled as `skip`
+    SetAside,          ///< detectors: one of them failed on it; it stands in the dead letters
     // detectors
     CorrectionWithoutEffect,
     LateBar,        ///< revises a bar that is no longer kept

@@ -34,6 +34,17 @@ std::string_view to_string(ChannelType type) {
     return name_of(type, names);
 }
 
+std::string_view to_string(ChannelStatus status) {
+    static constexpr std::array<std::string_view, 5> names{"initializing", "active", "paused",
+                                                           "error", "shutdown"};
+    return name_of(status, names);
+}
+
+std::string_view to_string(CircuitState state) {
+    static constexpr std::array<std::string_view, 3> names{"closed", "open", "half_open"};
+    return name_of(state, names);
+}
+
 std::string_view to_string(TradingSession session) {
     static constexpr std::array<std::string_view, 5> names{"pre", "regular", "after", "overnight",
                                                            "closed"};

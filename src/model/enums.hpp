@@ -28,6 +28,12 @@ enum class SourceKind : std::uint8_t {
 enum class ChannelType : std::uint8_t { Tick, Ohlcv, Fmv };
 inline constexpr int channel_type_count = 3;
 
+/// SPEC 6's states of a channel.
+enum class ChannelStatus : std::uint8_t { Initializing, Active, Paused, Error, Shutdown };
+
+/// Closed = in use; open = given up for a while; half-open = the next try decides.
+enum class CircuitState : std::uint8_t { Closed, Open, HalfOpen };
+
 enum class TradingSession : std::uint8_t { Pre, Regular, After, Overnight, Closed };
 
 /// Parameter periods (SPEC 3).
@@ -56,6 +62,8 @@ enum class LuldBand : std::uint8_t { None, Upper, Lower };
 std::string_view to_string(RecordKind kind);
 std::string_view to_string(SourceKind kind);
 std::string_view to_string(ChannelType type);
+std::string_view to_string(ChannelStatus status);
+std::string_view to_string(CircuitState state);
 std::string_view to_string(TradingSession session);
 std::string_view to_string(MarketPeriod period);
 std::string_view to_string(Timeframe timeframe);

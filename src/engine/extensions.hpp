@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "config/config.hpp"
+#include "detectors/sample.hpp"
+
+namespace tickstock {
+
+/// What a program built on this library adds to every shard's pipeline.
+struct PipelineExtensions {
+    /// Detectors on second bars, after the built-in ones. Called once a shard.
+    std::vector<std::function<std::unique_ptr<SampleDetector>(const PipelineSettings&)>> detectors;
+};
+
+}  // namespace tickstock
