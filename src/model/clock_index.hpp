@@ -15,10 +15,14 @@ class ClockIndex {
 public:
     /// `records` in sequence order; must outlive this. Empty = end of input.
     explicit ClockIndex(std::span<const Record> records) : records_(records) {}
+    /// One entry that is no record (a decision).
+    ClockIndex(Sequence sequence, UnixNanos clock) : single_{sequence}, through_(clock) {}
+    /// The end of input, told by the entry at `sequence`: every deadline fires with it.
+    static ClockIndex end_at(Sequence sequence) { return {sequence, time_never}; }
 
     /// Deadlines up to here fire within this run. time_never at the end of input.
     UnixNanos through() const {
-        return records_.empty() ? time_never : records_.back().header().clock;
+        return records_.empty() ? through_ : records_.back().header().clock;
     }
 
     /// Sequence of the first entry with clock ≥ `deadline`; sequence_end at the end of input.
@@ -27,11 +31,13 @@ public:
         const auto entry = std::lower_bound(
             records_.begin(), records_.end(), deadline,
             [](const Record& record, UnixNanos t) { return record.header().clock < t; });
-        return entry == records_.end() ? sequence_end : entry->header().sequence;
+        return entry == records_.end() ? single_ : entry->header().sequence;
     }
 
 private:
     std::span<const Record> records_;
+    Sequence single_ = sequence_end;
+    UnixNanos through_ = time_never;
 };
 
 }  // namespace tickstock

@@ -2,6 +2,8 @@
 
 #include <tsl/robin_map.h>
 
+#include <atomic>
+#include <memory>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -31,12 +33,19 @@ struct SymbolTable::Impl {
         std::size_t operator()(const SymbolText& text) const { return xxh64(text.view()); }
     };
 
-    std::size_t capacity;
-    std::vector<SymbolText> texts;
+    explicit Impl(std::size_t limit)
+        : capacity(limit), chunks((limit + chunk_size - 1) / chunk_size) {}
+
+    // Texts never move, so that shards may read those of their records while the sequencer's thread
+    // adds others: a chunk is written before the record that names it is handed over.
+    static constexpr std::size_t chunk_size = 1024;
+    const std::size_t capacity;
+    std::vector<std::unique_ptr<SymbolText[]>> chunks;  // never grows
+    std::atomic<std::size_t> count{0};
     tsl::robin_map<SymbolText, SymbolId, TextHash> ids;
 };
 
-SymbolTable::SymbolTable(std::size_t capacity) : impl_(new Impl{capacity, {}, {}}) {}
+SymbolTable::SymbolTable(std::size_t capacity) : impl_(new Impl(capacity)) {}
 SymbolTable::~SymbolTable() = default;
 SymbolTable::SymbolTable(SymbolTable&&) noexcept = default;
 SymbolTable& SymbolTable::operator=(SymbolTable&&) noexcept = default;
@@ -46,11 +55,17 @@ std::optional<SymbolId> SymbolTable::intern(std::string_view text) {
     if (const auto found = impl_->ids.find(key); found != impl_->ids.end()) {
         return found->second;
     }
-    if (impl_->texts.size() >= impl_->capacity) {
+    const std::size_t place = impl_->count.load(std::memory_order_relaxed);
+    if (place >= impl_->capacity) {
         return std::nullopt;
     }
-    const SymbolId id{static_cast<std::uint32_t>(impl_->texts.size())};
-    impl_->texts.push_back(key);
+    const SymbolId id{static_cast<std::uint32_t>(place)};
+    auto& chunk = impl_->chunks[place / Impl::chunk_size];
+    if (chunk == nullptr) {
+        chunk = std::make_unique<SymbolText[]>(Impl::chunk_size);
+    }
+    chunk[place % Impl::chunk_size] = key;
+    impl_->count.store(place + 1, std::memory_order_release);
     impl_->ids.emplace(key, id);
     return id;
 }
@@ -64,12 +79,12 @@ std::optional<SymbolId> SymbolTable::find(std::string_view text) const {
 }
 
 const SymbolText& SymbolTable::text(SymbolId id) const {
-    TS_ASSERT(id.value() < impl_->texts.size());
-    return impl_->texts[id.value()];
+    TS_ASSERT(id.value() < size());
+    return impl_->chunks[id.value() / Impl::chunk_size][id.value() % Impl::chunk_size];
 }
 
 std::size_t SymbolTable::size() const {
-    return impl_->texts.size();
+    return impl_->count.load(std::memory_order_acquire);
 }
 
 }  // namespace tickstock

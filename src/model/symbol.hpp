@@ -43,7 +43,8 @@ private:
     std::array<char, max_length> bytes_{};
 };
 
-/// Symbol text <-> dense id. One owner thread interns; lookups are from the same thread. O(1).
+/// Symbol text <-> dense id. One owner thread interns and finds; text() and size() may be called by
+/// other threads for ids that were handed over to them. O(1).
 class SymbolTable {
 public:
     /// Cap of SPEC 4; one more symbol is refused.
@@ -60,7 +61,7 @@ public:
 
     std::optional<SymbolId> find(std::string_view text) const;
 
-    /// REQUIRES: id came from this table. The reference lives until the next intern().
+    /// REQUIRES: id came from this table. The reference lives as long as the table.
     const SymbolText& text(SymbolId id) const;
 
     std::size_t size() const;
