@@ -8,6 +8,9 @@
 
 namespace tickstock {
 
+class StateReader;
+class StateWriter;
+
 /// XXH64 with seed 0: event ids, stream hashes, symbol placement.
 std::uint64_t xxh64(std::string_view bytes);
 
@@ -21,6 +24,12 @@ public:
 
     void update(std::string_view bytes);
     std::uint64_t digest() const;
+
+    // The hash so far, for snapshots: it goes on as if it had taken all bytes itself. Equal
+    // contents give equal bytes, however they were cut into pieces.
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
 
 private:
     struct State;

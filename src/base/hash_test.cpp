@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/state_archive.hpp"
+
 namespace tickstock {
 namespace {
 
@@ -39,6 +41,46 @@ RC_GTEST_PROP(StreamingHashProperty, PiecesHashAsTheirWhole,
     }
     const StreamingHash moved = std::move(hash);
     RC_ASSERT(moved.digest() == xxh64(whole));
+}
+
+RC_GTEST_PROP(StreamingHashProperty, GoesOnAfterARestart,
+              (const std::string& before, const std::string& after)) {
+    const std::string start = before + before + before + before + before;
+    StreamingHash hash;
+    hash.update(before);
+    hash.update(start.substr(before.size()));
+    StateWriter out;
+    hash.save(out);
+    StreamingHash loaded;
+    loaded.update("what stood there before");
+    StateReader in(out.text());
+    loaded.load(in);
+    RC_ASSERT(in.ok() && in.at_end());
+    RC_ASSERT(loaded.digest() == xxh64(start));
+    loaded.update(after);
+    RC_ASSERT(loaded.digest() == xxh64(start + after));
+}
+
+TEST(StreamingHash, EqualContentsHaveEqualBytesAndCutOffOnesAreRefused) {
+    const std::string text(100, 'x');
+    StreamingHash whole;
+    whole.update(text);
+    StreamingHash pieces;
+    pieces.update("xxxxxxx");
+    pieces.update(text.substr(7, 60));
+    pieces.update(text.substr(67));
+    StateWriter a;
+    StateWriter b;
+    whole.save(a);
+    pieces.save(b);
+    EXPECT_EQ(a.text(), b.text());
+    for (std::size_t size = 0; size < a.size(); ++size) {
+        StateReader in(std::string_view(a.text()).substr(0, size));
+        StreamingHash loaded;
+        loaded.load(in);
+        EXPECT_FALSE(in.ok());
+        EXPECT_EQ(loaded.digest(), xxh64("")) << "untouched";
+    }
 }
 
 }  // namespace

@@ -207,8 +207,10 @@ struct CoordinationSettings {
     Nanos window_surge = std::chrono::milliseconds(200);
 };
 
+/// SPEC 10.
 struct PrioritySettings {
-    std::uint64_t event_capacity = 100'000;  ///< not yet published
+    std::uint64_t event_capacity = 100'000;  ///< not yet published; load is shed near it
+    /// Events of symbols in no universe go no further, where there is a universe at all.
     bool drop_outside_universes = false;
 };
 
@@ -320,8 +322,11 @@ struct RouterSettings {
 /// A named set of symbols (config/universes/NAME.json).
 struct UniverseSettings {
     std::string name;
-    std::vector<std::string> symbols;
-    bool priority = false;
+    std::vector<std::string> symbols;  ///< sorted, each once
+    bool priority = false;             ///< events of its symbols gain a class
+    std::string description;
+
+    friend bool operator==(const UniverseSettings&, const UniverseSettings&) = default;
 };
 
 /// Which of the two files in channels/ the tick channel takes.

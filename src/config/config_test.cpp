@@ -326,8 +326,8 @@ TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {
               "tickstock.json:2: stream.memory: unknown key; accepted beside it are memory_bytes");
     EXPECT_EQ(main_error("{\"sevrer\": {\"port\": 1}}"),
               "tickstock.json:1: sevrer.port: unknown key; accepted beside it are server, stream, "
-              "source, engine, market, intake, coordination, channels, high_low, trend, surge, "
-              "bars, rules, valuation");
+              "source, engine, data, journal, snapshot, router, market, intake, coordination, "
+              "priority, channels, high_low, trend, surge, bars, rules, valuation");
     EXPECT_THAT(main_error("{\"nothing\": {}}"), HasSubstr("nothing: unknown key"));
     EXPECT_EQ(main_error("{\"server\": {}}"), "no error");
 
@@ -437,6 +437,41 @@ TEST(Config, WordsMeanTheirEnumerators) {
     EXPECT_EQ(calendar("us_equities"), TradingCalendar::Kind::UsEquities);
     EXPECT_EQ(calendar("us_equities_overnight"), TradingCalendar::Kind::UsEquitiesOvernight);
     EXPECT_EQ(calendar("continuous"), TradingCalendar::Kind::Continuous);
+}
+
+TEST(Config, WordsOfTheEngineMeanTheirEnumerators) {
+    const auto with = [](const std::string& name, const std::string& word) {
+        auto config = load_config("", {}, {{name, word}});
+        EXPECT_TRUE(config) << word;
+        return std::move(config).value();
+    };
+    const auto durability = [&](const std::string& word) {
+        return with("journal.durability", word).journal.durability;
+    };
+    EXPECT_EQ(durability("always"), Durability::Always);
+    EXPECT_EQ(durability("interval"), Durability::Interval);
+    EXPECT_EQ(durability("none"), Durability::None);
+    const auto strategy = [&](const std::string& word) {
+        return with("router.strategy", word).router.strategy;
+    };
+    EXPECT_EQ(strategy("hash_based"), RouterStrategy::HashBased);
+    EXPECT_EQ(strategy("round_robin"), RouterStrategy::RoundRobin);
+    EXPECT_EQ(strategy("load_based"), RouterStrategy::LoadBased);
+    EXPECT_EQ(strategy("health_based"), RouterStrategy::HealthBased);
+    const std::string outside = "priority.outside_universes";
+    EXPECT_FALSE(with(outside, "keep").pipeline.priority.drop_outside_universes);
+    EXPECT_TRUE(with(outside, "drop").pipeline.priority.drop_outside_universes);
+    EXPECT_EQ(with("journal.retention_hours", "36").journal.retention_age, 36h);
+}
+
+TEST(Config, TheJournalKeepsAtLeastOneSegment) {
+    const auto config = load_config("", {}, {{"journal.retention_bytes", "1048576"}});
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().message,
+              "flag journal.retention_bytes = 1048576: accepted is at least default "
+              "journal.segment_bytes = 67108864");
+    EXPECT_TRUE(load_config(
+        "", {}, {{"journal.retention_bytes", "1048576"}, {"journal.segment_bytes", "1048576"}}));
 }
 
 TEST(Config, ReplayNeedsAFile) {

@@ -9,9 +9,11 @@
 
 #include "config/config.hpp"
 #include "config/config_files.hpp"
+#include "config/file_text.hpp"
 #include "config/json_entries.hpp"
 #include "config/rule_files.hpp"
 #include "config/settings.hpp"
+#include "config/universe_files.hpp"
 
 namespace tickstock {
 namespace {
@@ -119,18 +121,11 @@ void Loader::read_file(const fs::path& directory, ConfigFile file) {
         create_default(path, file);
         return;
     }
-    std::ifstream stream(path, std::ios::binary);
-    const auto size = fs::file_size(path, error);
-    if (!stream || error) {
-        fail(fmt::format("{}: cannot be read", path.string()));
+    const auto text = read_file_text(path, file_size_limit, errors_);
+    if (!text) {
         return;
     }
-    if (size > file_size_limit) {
-        fail(fmt::format("{}: {} bytes: accepted are {}", path.string(), size, file_size_limit));
-        return;
-    }
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    const auto entries = read_json_entries(text);
+    const auto entries = read_json_entries(*text);
     if (!entries) {
         fail(fmt::format("{}:{}", path.string(), entries.error().message));
         return;
@@ -156,6 +151,9 @@ void Loader::read_directory(const fs::path& directory) {
     RuleFiles rules = read_rule_directory(directory.string());
     std::move(rules.errors.begin(), rules.errors.end(), std::back_inserter(errors_));
     config_.pipeline.rules.user = rules.enabled();
+    UniverseFiles universes = read_universe_directory(directory.string());
+    std::move(universes.errors.begin(), universes.errors.end(), std::back_inserter(errors_));
+    config_.universes = std::move(universes.universes);
 }
 
 void Loader::read_environment(const std::map<std::string, std::string>& environment) {
@@ -211,6 +209,11 @@ void Loader::check_together() {
                              place_of(strategy.name), value_text(strategy, strategy.read(config_)),
                              place_of(prefix + "priority")));
         }
+    }
+    if (config_.journal.retention_bytes < config_.journal.segment_bytes) {
+        fail(fmt::format("{} = {}: accepted is at least {} = {}",
+                         place_of("journal.retention_bytes"), config_.journal.retention_bytes,
+                         place_of("journal.segment_bytes"), config_.journal.segment_bytes));
     }
     const auto& names = config_.source.names;
     const bool replay = std::find(names.begin(), names.end(), "replay") != names.end();

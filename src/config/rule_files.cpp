@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 
+#include "config/file_text.hpp"
 #include "config/json_entries.hpp"
 #include "config/rule_reader.hpp"
 
@@ -80,37 +77,15 @@ void read_rule_text(std::string_view text, const std::string& path, const std::s
 }
 
 void read_rule_file(const std::string& path, const std::string& origin, RuleFiles& into) {
-    std::error_code error;
-    std::ifstream stream(path, std::ios::binary);
-    const auto size = fs::file_size(path, error);
-    if (!stream || error) {
-        into.errors.push_back(fmt::format("{}: cannot be read", path));
-        return;
+    if (const auto text = read_file_text(path, file_size_limit, into.errors)) {
+        read_rule_text(*text, path, origin, into);
     }
-    if (size > file_size_limit) {
-        into.errors.push_back(
-            fmt::format("{}: {} bytes: accepted are {}", path, size, file_size_limit));
-        return;
-    }
-    read_rule_text(std::string{std::istreambuf_iterator<char>(stream), {}}, path, origin, into);
 }
 
 RuleFiles read_rule_directory(const std::string& config_directory) {
     RuleFiles rules;
     const fs::path folder = fs::path(config_directory) / "rules";
-    std::error_code error;
-    std::vector<fs::path> files;
-    for (auto entry = fs::directory_iterator(folder, error); entry != fs::directory_iterator();
-         entry.increment(error)) {
-        if (entry->path().extension() == ".json") {
-            files.push_back(entry->path());
-        }
-    }
-    if (error && error != std::errc::no_such_file_or_directory) {
-        rules.errors.push_back(fmt::format("{}: {}", folder.string(), error.message()));
-    }
-    std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) {
+    for (const fs::path& file : json_files_of(folder, rules.errors)) {
         read_rule_file(file.string(), "rules/" + file.filename().string(), rules);
     }
     return rules;

@@ -59,6 +59,10 @@ bool is_format_or_empty(std::string_view text) {
     return std::find(formats.begin(), formats.end(), text) != formats.end();
 }
 
+bool is_path(std::string_view text) {
+    return !text.empty();
+}
+
 bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= 64;
 }

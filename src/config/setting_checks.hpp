@@ -23,6 +23,9 @@ bool is_source_name(std::string_view text);
 /// An input format of SPEC 2, or nothing. (sources/ has them too; this folder may not look there.)
 bool is_format_or_empty(std::string_view text);
 
+/// Anything but nothing.
+bool is_path(std::string_view text);
+
 /// 1 to 64 bytes.
 bool is_name(std::string_view text);
 

@@ -99,6 +99,22 @@ Setting milliseconds(std::string name, Nanos minimum, Nanos maximum, SettingChan
                   "ms", change, field, std::move(sentence));
 }
 
+/// A Nanos member in whole hours.
+template <class Field>
+Setting hours(std::string name, std::chrono::hours minimum, std::chrono::hours maximum,
+              SettingChange change, Field field, std::string sentence) {
+    Setting row = integer(std::move(name), minimum.count(), maximum.count(), "h", change, field,
+                          std::move(sentence));
+    row.read = [field](const Config& config) {
+        return SettingValue{
+            std::int64_t{std::chrono::duration_cast<std::chrono::hours>(field(config)).count()}};
+    };
+    row.write = [field](Config& config, const SettingValue& value) {
+        field(config) = std::chrono::hours(std::get<std::int64_t>(value));
+    };
+    return row;
+}
+
 template <class Field>
 Setting boolean(std::string name, SettingChange change, Field field, std::string sentence) {
     Setting row = describe(std::move(name), SettingType::Boolean, "", change, std::move(sentence));

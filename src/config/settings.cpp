@@ -129,9 +129,7 @@ void add_sources(std::vector<Setting>& table) {
 void add_market(std::vector<Setting>& table) {
     table.insert(
         table.end(),
-        {integer("engine.shards", 1, 256, "shards", restart, TS_FIELD(engine.shards),
-                 "Parts that the symbols are spread over; events are the same for any number."),
-         word("market.calendar", {"us_equities", "us_equities_overnight", "continuous"}, restart,
+        {word("market.calendar", {"us_equities", "us_equities_overnight", "continuous"}, restart,
               TS_FIELD(pipeline.calendar),
               "When the market trades; overnight makes 20:00-04:00 New York time a session, "
               "continuous is one session a UTC day."),
@@ -226,7 +224,9 @@ std::vector<Setting> make_table() {
     std::vector<Setting> table;
     add_server(table);
     add_sources(table);
+    add_engine(table);
     add_market(table);
+    add_priority(table);
     add_tick_profile(table);
     add_channel<0>(table, "channels.tick.");
     add_tick_detectors(table);

@@ -1,23 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <string_view>
+
+#include "metrics/engine_names.hpp"
 
 namespace tickstock {
 
-enum class MetricType : std::uint8_t { Counter, Gauge, Histogram };
-
-/// A metric as monitoring sees it. Base units (seconds, bytes); counters end in _total. Labels are
-/// closed sets of the program: stages, channels, sources as configured, reasons, types. Never a
-/// symbol, never a user.
-struct MetricFamily {
-    std::string_view name;
-    MetricType type;
-    std::string_view help;
-};
-
-/// Every name in one place.
+/// Every name in one place; those of the running engine stand in engine_names.hpp.
 namespace metric {
 
 using enum MetricType;
@@ -49,34 +39,6 @@ inline constexpr MetricFamily coordination_emitted{"tickstock_coordination_emitt
 inline constexpr MetricFamily coordination_suppressed{
     "tickstock_coordination_suppressed_total", Counter,
     "Detections that became no event of their own, by source and type"};
-
-// Channels. Label channel: tick, ohlcv, fmv.
-inline constexpr MetricFamily channel_processing{"tickstock_channel_processing_seconds", Histogram,
-                                                 "Queue wait and work of a batch, by channel"};
-inline constexpr MetricFamily channel_processed{"tickstock_channel_processed_total", Counter,
-                                                "Records processed, by channel"};
-inline constexpr MetricFamily channel_errors{"tickstock_channel_errors_total", Counter,
-                                             "Records that failed, by channel"};
-inline constexpr MetricFamily channel_filtered{"tickstock_channel_filtered_total", Counter,
-                                               "Records filtered, by channel and reason"};
-inline constexpr MetricFamily channel_events{"tickstock_channel_events_generated_total", Counter,
-                                             "Detections made, by channel"};
-inline constexpr MetricFamily channel_health{"tickstock_channel_health", Gauge,
-                                             "1 when the channel is healthy, else 0, by channel"};
-inline constexpr MetricFamily channel_queue{"tickstock_channel_queue_records", Gauge,
-                                            "Admitted, unprocessed records, by channel"};
-inline constexpr MetricFamily channel_queue_limit{"tickstock_channel_queue_limit_records", Gauge,
-                                                  "Configured queue size, by channel"};
-
-// Router. Label type: trade, quote, bar, fair_value, trading_status.
-inline constexpr MetricFamily router_routing{"tickstock_router_routing_seconds", Histogram,
-                                             "Time of a routing decision"};
-inline constexpr MetricFamily router_selection{"tickstock_router_channel_selection_seconds",
-                                               Histogram, "Time to select a channel"};
-inline constexpr MetricFamily router_routes{"tickstock_router_routes_total", Counter,
-                                            "Records routed, by type"};
-inline constexpr MetricFamily router_errors{"tickstock_router_errors_total", Counter,
-                                            "Records without a route, by reason"};
 
 // Sources. Label source: as configured.
 inline constexpr MetricFamily source_rows{"tickstock_source_rows_total", Counter,
@@ -147,59 +109,55 @@ inline constexpr MetricFamily process_open_fds{"tickstock_process_open_fds", Gau
 inline constexpr MetricFamily build_info{"tickstock_build_info", Gauge,
                                          "Always 1; the version is a label"};
 
-inline constexpr std::array all{stage_in,
-                                stage_out,
-                                stage_held,
-                                stage_dropped,
-                                coordination_received,
-                                coordination_conflicts,
-                                coordination_resolved,
-                                coordination_emitted,
-                                coordination_suppressed,
-                                latency,
-                                channel_processing,
-                                channel_processed,
-                                channel_errors,
-                                channel_filtered,
-                                channel_events,
-                                channel_health,
-                                channel_queue,
-                                channel_queue_limit,
-                                router_routing,
-                                router_selection,
-                                router_routes,
-                                router_errors,
-                                source_rows,
-                                source_records,
-                                source_rejected,
-                                source_up,
-                                ready,
-                                clock,
-                                sequence,
-                                symbols,
-                                shards,
-                                deadlines,
-                                records,
-                                events,
-                                second_bars,
-                                halted_symbols,
-                                unknown_conditions,
-                                stream_offset,
-                                stream_first,
-                                stream_evicted,
-                                clients,
-                                clients_accepted,
-                                clients_refused,
-                                clients_closed,
-                                subscriptions,
-                                client_events,
-                                client_bytes,
-                                client_gaps,
-                                process_memory,
-                                process_cpu,
-                                process_start,
-                                process_open_fds,
-                                build_info};
+inline constexpr std::array other_families{stage_in,
+                                           stage_out,
+                                           stage_held,
+                                           stage_dropped,
+                                           coordination_received,
+                                           coordination_conflicts,
+                                           coordination_resolved,
+                                           coordination_emitted,
+                                           coordination_suppressed,
+                                           latency,
+                                           source_rows,
+                                           source_records,
+                                           source_rejected,
+                                           source_up,
+                                           ready,
+                                           clock,
+                                           sequence,
+                                           symbols,
+                                           shards,
+                                           deadlines,
+                                           records,
+                                           events,
+                                           second_bars,
+                                           halted_symbols,
+                                           unknown_conditions,
+                                           stream_offset,
+                                           stream_first,
+                                           stream_evicted,
+                                           clients,
+                                           clients_accepted,
+                                           clients_refused,
+                                           clients_closed,
+                                           subscriptions,
+                                           client_events,
+                                           client_bytes,
+                                           client_gaps,
+                                           process_memory,
+                                           process_cpu,
+                                           process_start,
+                                           process_open_fds,
+                                           build_info};
+
+/// All of them, each once.
+inline constexpr auto all = [] {
+    std::array<MetricFamily, other_families.size() + engine_families.size()> families{};
+    const auto next = std::copy(other_families.begin(), other_families.end(), families.begin());
+    std::copy(engine_families.begin(), engine_families.end(), next);
+    return families;
+}();
 
 }  // namespace metric
 }  // namespace tickstock

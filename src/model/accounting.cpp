@@ -44,6 +44,7 @@ std::string_view to_string(Reason reason) {
         "superseded",
         "shed",
         "outside_universes",
+        "told_before",
     };
     const auto index = static_cast<std::size_t>(reason);
     TS_ASSERT(index < names.size());

@@ -55,6 +55,8 @@ enum class Reason : std::uint8_t {
     // priority
     Shed,
     OutsideUniverses,
+    // publishing
+    ToldBefore,  ///< found again while an epoch's state was warmed up
     Count_
 };
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(Reason::Count_);
@@ -78,6 +80,11 @@ struct StageCounts {
     bool closes() const { return in == out + held + dropped_total(); }
 
     StageCounts& operator+=(const StageCounts& other);
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(in, out, held, dropped);
+    }
 };
 
 /// The ledgers of the whole way, in the data's order. `in` of a stage is `out` of the one before,
@@ -96,6 +103,12 @@ struct Accounting {
 
     bool closes() const;
     Accounting& operator+=(const Accounting& other);
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(sources, sequencer, router, intake, channels, detectors, rules, coordination, priority,
+          publishing);
+    }
 };
 
 }  // namespace tickstock

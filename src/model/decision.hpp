@@ -33,6 +33,8 @@ struct BeginEpoch {
     Sequence warm_from;
     std::string reason;
     std::string sources;  ///< identity of the inputs that begin with it
+
+    friend bool operator==(const BeginEpoch&, const BeginEpoch&) = default;
 };
 
 /// A channel of all shards changes its state: pause, return, error.
@@ -40,6 +42,8 @@ struct ChannelChange {
     ChannelType channel = ChannelType::Tick;
     ChannelStatus to = ChannelStatus::Active;  ///< Active, Paused or Error
     std::string reason;
+
+    friend bool operator==(const ChannelChange&, const ChannelChange&) = default;
 };
 
 /// For the record: never changes what comes out.
@@ -47,22 +51,30 @@ struct CircuitChange {
     std::string circuit;  ///< "router", "tick/0" (channel/shard)
     CircuitState to = CircuitState::Closed;
     std::string reason;
+
+    friend bool operator==(const CircuitChange&, const CircuitChange&) = default;
 };
 
 /// Records of one channel that its lane has not begun and now never will. In order.
 struct SkipRecords {
     ChannelType channel = ChannelType::Tick;
     std::vector<Sequence> sequences;
+
+    friend bool operator==(const SkipRecords&, const SkipRecords&) = default;
 };
 
 /// Symbols live on these shards from here on. Never changes what comes out.
 struct PlaceSymbols {
     std::vector<std::pair<SymbolId, std::uint16_t>> places;
+
+    friend bool operator==(const PlaceSymbols&, const PlaceSymbols&) = default;
 };
 
 /// Events with a key at or after this are shed by class (SPEC 10). 0 = none … 4.
 struct ShedChange {
     std::uint8_t level = 0;
+
+    friend bool operator==(const ShedChange&, const ShedChange&) = default;
 };
 
 /// A named set of symbols, whole; `removed` = there is none of that name from here on.
@@ -71,6 +83,8 @@ struct UniverseChange {
     std::vector<SymbolText> symbols;  ///< sorted
     bool priority = false;            ///< its symbols gain a class
     bool removed = false;
+
+    friend bool operator==(const UniverseChange&, const UniverseChange&) = default;
 };
 
 /// A person halts a symbol or lets it go on.
@@ -78,6 +92,8 @@ struct ManualHalt {
     SymbolId symbol = symbol_none;
     bool halted = true;
     std::string reason;  ///< at most 15 bytes reach the event
+
+    friend bool operator==(const ManualHalt&, const ManualHalt&) = default;
 };
 
 /// A user rule goes on or off.
@@ -85,12 +101,16 @@ struct RuleSwitch {
     std::string rule;
     bool on = true;
     std::string reason;
+
+    friend bool operator==(const RuleSwitch&, const RuleSwitch&) = default;
 };
 
 /// The settings that hold from here on, as the text that `config show` prints.
 struct ConfigurationChange {
     std::uint64_t hash = 0;  ///< XXH64 of the text
     std::string text;
+
+    friend bool operator==(const ConfigurationChange&, const ConfigurationChange&) = default;
 };
 
 /// Input was or may have been missed; `recovered` ends it. Told as a control event.
@@ -100,11 +120,15 @@ struct SourceGap {
     UnixNanos from;
     UnixNanos to;
     std::string reason;  ///< at most 15 bytes reach the event
+
+    friend bool operator==(const SourceGap&, const SourceGap&) = default;
 };
 
 /// The wall clock has jumped against the monotonic one. Moves nothing.
 struct WallStep {
     Nanos step{0};
+
+    friend bool operator==(const WallStep&, const WallStep&) = default;
 };
 
 using DecisionAction =
@@ -117,10 +141,23 @@ struct Decision {
     UnixNanos wall;     ///< when it was taken, for people only
     std::string by;     ///< "control", "operator", …: who took it
     DecisionAction action;
+
+    friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 /// snake_case name of the action: "channel_change".
 std::string_view to_string(const DecisionAction& action);
+/// Calls `take` with each symbol id that the decision names.
+template <class Take>
+void for_each_symbol(const Decision& decision, Take take) {
+    if (const auto* placed = std::get_if<PlaceSymbols>(&decision.action)) {
+        for (const auto& [symbol, shard] : placed->places) {
+            take(symbol);
+        }
+    } else if (const auto* halt = std::get_if<ManualHalt>(&decision.action)) {
+        take(halt->symbol);
+    }
+}
 /// One line for people: "pause tick: by operator".
 std::string describe(const Decision& decision);
 

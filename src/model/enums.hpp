@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/circuit_state.hpp"
+
 namespace tickstock {
 
 /// What a record is.
@@ -30,9 +32,6 @@ inline constexpr int channel_type_count = 3;
 
 /// SPEC 6's states of a channel.
 enum class ChannelStatus : std::uint8_t { Initializing, Active, Paused, Error, Shutdown };
-
-/// Closed = in use; open = given up for a while; half-open = the next try decides.
-enum class CircuitState : std::uint8_t { Closed, Open, HalfOpen };
 
 enum class TradingSession : std::uint8_t { Pre, Regular, After, Overnight, Closed };
 

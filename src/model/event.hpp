@@ -4,10 +4,8 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -15,6 +13,7 @@
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/enums.hpp"
+#include "model/event_data.hpp"
 #include "model/record.hpp"
 #include "model/symbol.hpp"
 
@@ -35,124 +34,12 @@ struct OrderKey {
     std::uint8_t phase = 1;  ///< 0 = a deadline's, 1 = a record's
     EventRank rank = EventRank::High;
     std::uint32_t k = 0;  ///< n-th output of that (symbol, rank)
-};
 
-/// A turning pattern of emitted extremes.
-enum class Reversal : std::uint8_t { None, WBottom, MTop, VBottom, VTop };
-
-struct HighLowData {
-    Price session_high;
-    Price session_low;
-    double vwap = 0;  ///< null in the body while !has_vwap
-    bool has_vwap = false;
-    Price previous_high;  ///< last emitted before this one, or the session's open
-    Price previous_low;
-    std::uint32_t count_up = 0;  ///< emitted this session, this one included
-    std::uint32_t count_down = 0;
-    std::uint32_t coalesced =
-        0;                      ///< new extremes of the kind since the last emission, this included
-    double percent_change = 0;  ///< of price, from the session's open
-    double vwap_divergence = 0;
-    double rel_volume = 0;
-    double significance = 0;
-    Reversal reversal = Reversal::None;
-    Direction trend_flag = Direction::None;
-    Direction surge_flag = Direction::None;
-    bool cancelled = false;  ///< a later correction took back the trade behind this event
-};
-
-/// A fact about the feed or a symbol's trading rather than the market.
-struct ControlData {
-    enum class Kind : std::uint8_t { Halt, Resume, SourceGap, SourceRecovered };
-    Kind kind = Kind::Halt;
-    std::array<char, 15> reason{};  ///< the source's word, zero padded
-};
-
-enum class Strength : std::uint8_t { Weak, Moderate, Strong };
-
-/// SPEC 7.3. Scores lie in −1…1, positive = up.
-struct TrendData {
-    enum class VwapPosition : std::uint8_t { Unknown, Above, Below };
-    /// Against the last emitted direction.
-    enum class Turn : std::uint8_t { None, UpNowDown, DownNowUp };
-
-    Strength strength = Strength::Weak;
-    double score = 0;
-    double score_short = 0;   ///< the window of 180 s
-    double score_medium = 0;  ///< 360 s
-    double score_long = 0;    ///< 600 s
-    VwapPosition vwap_position = VwapPosition::Unknown;
-    std::int64_t age_seconds = 0;  ///< since the emission that set the direction
-    Turn turn = Turn::None;
-    std::uint32_t count_up = 0;  ///< emitted this session, this one included
-    std::uint32_t count_down = 0;
-};
-
-/// SPEC 7.4.
-struct SurgeData {
-    enum class Trigger : std::uint8_t {
-        PriceAndVolume,
-        Price,
-        Volume,
-        PriceDriven,
-        VolumeDriven,
-    };
-
-    double magnitude = 0;  ///< signed percent against the baseline
-    double score = 0;      ///< 0…100
-    Strength strength = Strength::Weak;
-    Trigger trigger = Trigger::PriceAndVolume;
-    double volume_multiplier = 0;
-    UnixNanos expiration;
-    std::uint32_t daily_count = 0;  ///< of the exchange's date, both directions, this one included
-    Price baseline;                 ///< the price that it left
-};
-
-/// SPEC 7.5, any type of event that a bar makes.
-struct BarData {
-    double percent_change = 0;
-    double volume_multiplier = 0;  ///< volume / average volume
-};
-
-/// SPEC 7.6. The direction tells the signal: up = undervalued, down = overvalued.
-struct ValuationData {
-    Price fair_value;
-    Price reference;       ///< the market price that it was compared with
-    double deviation = 0;  ///< percent of the reference, positive = undervalued
-    double strength = 0;   ///< 0…1
-};
-
-/// Text of up to N bytes, held in place, zero padded.
-template <std::size_t N>
-class FixedText {
-public:
-    static constexpr std::size_t capacity = N;
-
-    FixedText() = default;
-    /// REQUIRES: text.size() <= N.
-    explicit FixedText(std::string_view text) {
-        TS_ASSERT(text.size() <= N);
-        text.copy(bytes_.data(), text.size());
+    template <class Archive>
+    void archive(Archive& a) {
+        a(fire, sequence, phase, rank, k);
     }
-    std::string_view view() const { return {bytes_.data(), strnlen(bytes_.data(), N)}; }
-    bool empty() const { return bytes_[0] == 0; }
-    friend bool operator==(const FixedText&, const FixedText&) = default;
-
-private:
-    std::array<char, N> bytes_{};
 };
-
-/// Name of a source rule or user rule.
-using RuleName = FixedText<40>;
-
-/// A user rule's condition has come true.
-struct RuleData {
-    RuleName rule;
-    std::uint32_t count = 0;  ///< of this rule and symbol in the session, this one included
-};
-
-using EventData =
-    std::variant<HighLowData, ControlData, TrendData, SurgeData, BarData, ValuationData, RuleData>;
 
 /// Limits that a detector applied, each an exact decimal under a name that lives for ever.
 class ThresholdList {
@@ -170,6 +57,20 @@ public:
     }
     std::span<const Threshold> items() const { return {items_.data(), count_}; }
 
+    template <class Archive>
+    void archive(Archive& a) {
+        a(count_);
+        if (count_ > capacity) {  // no state of ours
+            count_ = 0;
+            if constexpr (Archive::is_loading) {
+                a.fail();
+            }
+        }
+        for (std::size_t i = 0; i < count_; ++i) {
+            a(items_[i].name, items_[i].value_e12);
+        }
+    }
+
 private:
     std::array<Threshold, capacity> items_{};
     std::uint8_t count_ = 0;
@@ -182,6 +83,11 @@ struct RuleMark {
     Action action = Action::Passed;
     RuleName field;    ///< set or added; empty when only passed
     double value = 0;  ///< what it became
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(rule, action, field, value);
+    }
 };
 
 /// Why the event may be believed. A member that does not apply keeps its default and is published
@@ -199,6 +105,12 @@ struct Evidence {
     bool configured = false;        ///< the detector's settings differ from the built-in defaults
     const char* rule_version = "";  ///< "high_low/1": the logic; lives for ever
     std::vector<RuleMark> rules;    ///< source rules that a person configured and that acted on it
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(trade_id, source_sequence, conditions, luld_band, exchange, prior_extreme,
+          prior_extreme_ts, period, thresholds, configured, rule_version, rules);
+    }
 };
 
 /// Where a detection comes from. For traces and storage only: what of it is published stands in the
@@ -207,6 +119,11 @@ struct SourceContext {
     SourceId source;
     UnixNanos ts_recv;
     Sequence sequence;  ///< the journal's, of the record behind the detection
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(source, ts_recv, sequence);
+    }
 };
 
 /// What one detector found: a value, complete, with no id yet.
@@ -231,6 +148,12 @@ struct Detection {
     EventData data;
     Evidence evidence;
     SourceContext context;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(key, symbol, type, direction, timeframe, source, session, session_key, price, ts,
+          confidence, volume, score, revises_last, known_from_trades, data, evidence, context);
+    }
 };
 
 /// A coordinated, prioritized fact: what is encoded and published. Never changes after.
@@ -239,10 +162,17 @@ struct Event {
     std::uint64_t id = 0;  ///< XXH64 of SPEC 11; published as 16 hex digits
     std::uint32_t revision = 0;
     std::uint8_t priority = 4;  ///< class 1 (first) … 4
+    /// 0…1 within the class: what a lagging client and storage get first. Never published.
+    double priority_score = 0;
     /// Other sources heard before publication, as bits of SourceKind: those that told the same
     /// direction, and those that told another and lost.
     std::uint8_t corroborated_by = 0;
     std::uint8_t suppressed = 0;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(detection, id, revision, priority, priority_score, corroborated_by, suppressed);
+    }
 };
 
 std::string_view to_string(Reversal reversal);

@@ -62,6 +62,12 @@ struct IntakeNote {
     /// Bars: trades of the bar's own session had reached its high, its low before this record.
     bool high_known = false;
     bool low_known = false;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(session_key, session_end, eligibility, session, period, halt, luld_band, enters_session,
+          session_only, muted, high_known, low_known);
+    }
 };
 
 /// A fair value's market price as it was when the value came (SPEC 7.6).
@@ -69,6 +75,11 @@ struct FairValueReference {
     Price price;   ///< 0 = none known
     UnixNanos ts;  ///< of the trade or quote; the value's own ts when the source gave a price
     double spread_percent = 0;  ///< 100·(ask − bid)/mid of the newest quote, 0 without quotes
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(price, ts, spread_percent);
+    }
 };
 
 /// A record on its way from intake through its lane. Points into the batch at hand.

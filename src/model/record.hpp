@@ -88,6 +88,11 @@ struct Trade {
     std::uint8_t tape = 0;
     std::uint8_t correction = 0;
     TradeId id;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(header, price, size, ts_execution, conditions, exchange, tape, correction, id);
+    }
 };
 
 /// Best bid and offer.
@@ -103,6 +108,11 @@ struct Quote {
     std::uint8_t ask_exchange = 0;
     std::uint8_t condition = 0;
     std::uint8_t tape = 0;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(header, bid, ask, bid_size, ask_size, bid_exchange, ask_exchange, condition, tape);
+    }
 };
 
 /// Open, high, low, close and volume of an interval. ts_event = its start.
@@ -123,6 +133,12 @@ struct Bar {
     Timeframe timeframe = Timeframe::Minute1;
     bool has_percent_change = false;
     bool has_average_volume = false;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(header, open, high, low, close, volume, vwap, session_vwap, average_volume,
+          percent_change_micro, transactions, timeframe, has_percent_change, has_average_volume);
+    }
 };
 
 /// A provider's fair market value.
@@ -133,6 +149,11 @@ struct FairValue {
     Price value;
     Price market_price;      ///< 0 = not given
     double confidence = -1;  ///< 0…1; negative = not given
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(header, value, market_price, confidence);
+    }
 };
 
 /// Halt, pause, resumption, price bands.
@@ -184,7 +205,44 @@ public:
     const FairValue& fair_value() const { return fair_value_; }
     const TradingStatus& status() const { return status_; }
 
+    /// State bytes: the kind, then the member of that kind.
+    template <class Archive>
+    void archive(Archive& a) {
+        RecordKind kind = header().kind;
+        a(kind);
+        switch (kind) {
+            case RecordKind::Trade: archive_as<Trade>(a, trade_); break;
+            case RecordKind::Quote: archive_as<Quote>(a, quote_); break;
+            case RecordKind::Bar: archive_as<Bar>(a, bar_); break;
+            case RecordKind::FairValue: archive_as<FairValue>(a, fair_value_); break;
+            case RecordKind::TradingStatus: archive_as<TradingStatus>(a, status_); break;
+            case RecordKind::ClockTick: archive_clock_tick(a); break;
+            default:
+                if constexpr (Archive::is_loading) {
+                    a.fail();  // no record of ours
+                }
+        }
+    }
+
 private:
+    template <class T, class Archive>
+    void archive_as(Archive& a, T& member) {
+        if constexpr (Archive::is_loading) {
+            T loaded;
+            a(loaded);
+            *this = Record(loaded);
+        } else {
+            a(member);
+        }
+    }
+    template <class Archive>
+    void archive_clock_tick(Archive& a) {
+        if constexpr (Archive::is_loading) {
+            *this = clock_tick(UnixNanos{});
+        }
+        a(header());
+    }
+
     union {
         Trade trade_;
         Quote quote_;

@@ -8,6 +8,7 @@
 
 #include "base/assert.hpp"
 #include "base/hash.hpp"
+#include "base/state_archive.hpp"
 
 namespace tickstock {
 
@@ -79,12 +80,41 @@ std::optional<SymbolId> SymbolTable::find(std::string_view text) const {
 }
 
 const SymbolText& SymbolTable::text(SymbolId id) const {
+    if (id == symbol_none) {
+        static constexpr SymbolText none;
+        return none;
+    }
     TS_ASSERT(id.value() < size());
     return impl_->chunks[id.value() / Impl::chunk_size][id.value() % Impl::chunk_size];
 }
 
 std::size_t SymbolTable::size() const {
     return impl_->count.load(std::memory_order_acquire);
+}
+
+void SymbolTable::save(StateWriter& out) const {
+    const std::size_t count = size();
+    out(static_cast<std::uint64_t>(count));
+    for (std::size_t i = 0; i < count; ++i) {
+        out(text(SymbolId{static_cast<std::uint32_t>(i)}));
+    }
+}
+
+void SymbolTable::load(StateReader& in) {
+    TS_ASSERT(size() == 0);
+    const std::size_t count = in.count();
+    if (count > impl_->capacity) {
+        in.fail();
+    }
+    for (std::size_t i = 0; i < count && in.ok(); ++i) {
+        std::array<char, SymbolText::max_length> bytes{};
+        in(bytes);
+        const std::string_view text(bytes.data(), strnlen(bytes.data(), bytes.size()));
+        const bool is_next = in.ok() && SymbolText::is_valid(text) && intern(text)->value() == i;
+        if (!is_next) {
+            in.fail();
+        }
+    }
 }
 
 }  // namespace tickstock

@@ -13,6 +13,9 @@
 
 namespace tickstock {
 
+class StateReader;
+class StateWriter;
+
 /// Dense id of a symbol, from 0 in the order of first admission. Text returns only when an event is
 /// encoded; ties anywhere are broken by text, never by id.
 using SymbolId = Strong<struct SymbolIdTag, std::uint32_t>;
@@ -61,10 +64,17 @@ public:
 
     std::optional<SymbolId> find(std::string_view text) const;
 
-    /// REQUIRES: id came from this table. The reference lives as long as the table.
+    /// Empty for symbol_none: events of the whole feed. REQUIRES: id came from this table, or is
+    /// symbol_none. The reference lives as long as the table.
     const SymbolText& text(SymbolId id) const;
 
     std::size_t size() const;
+
+    /// All texts by id. The owner thread, or while it does not intern.
+    void save(StateWriter& out) const;
+    /// The same ids as where it was saved. Fails the reader when the texts are none or are too many
+    /// for this table; it must not be used then. REQUIRES: the table is empty.
+    void load(StateReader& in);
 
 private:
     struct Impl;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/state_archive.hpp"
+
 namespace tickstock {
 namespace {
 
@@ -87,6 +89,52 @@ RC_GTEST_PROP(SymbolTableProperty, IdsAreDenseInOrderOfFirstSight, ()) {
         RC_ASSERT(table.find(text) == SymbolId{id});
         RC_ASSERT(table.text(SymbolId{id}).view() == text);
     }
+}
+
+TEST(SymbolTable, TheWholeFeedHasAnEmptyText) {
+    EXPECT_EQ(SymbolTable().text(symbol_none).view(), "");
+}
+
+TEST(SymbolTableState, IdsAreTheSameAndGoOn) {
+    SymbolTable table;
+    for (int i = 0; i < 3'000; ++i) {
+        table.intern("S" + std::to_string(i));
+    }
+    StateWriter out;
+    table.save(out);
+    SymbolTable loaded;
+    StateReader in(out.text());
+    loaded.load(in);
+    ASSERT_TRUE(in.ok() && in.at_end());
+    EXPECT_EQ(loaded.size(), 3'000U);
+    EXPECT_EQ(loaded.text(SymbolId{2'999}).view(), "S2999");
+    EXPECT_EQ(loaded.find("S17"), SymbolId{17});
+    EXPECT_EQ(loaded.intern("NEW"), SymbolId{3'000});
+}
+
+TEST(SymbolTableState, WhatIsNoTableIsRefused) {
+    SymbolTable table;
+    table.intern("A");
+    table.intern("BRK.B");
+    StateWriter out;
+    table.save(out);
+    const auto is_read = [](std::string_view bytes, std::size_t capacity) {
+        SymbolTable loaded(capacity);
+        StateReader in(bytes);
+        loaded.load(in);
+        return in.ok();
+    };
+    EXPECT_TRUE(is_read(out.text(), 2));
+    EXPECT_FALSE(is_read(out.text(), 1)) << "does not fit";
+    for (std::size_t size = 0; size < out.size(); ++size) {
+        EXPECT_FALSE(is_read(std::string_view(out.text()).substr(0, size), 2)) << size;
+    }
+    std::string twice = out.text();
+    twice.replace(8 + 16, 16, twice, 8, 16);
+    EXPECT_FALSE(is_read(twice, 2)) << "one text under two ids";
+    std::string empty = out.text();
+    empty[8] = '\0';
+    EXPECT_FALSE(is_read(empty, 2));
 }
 
 }  // namespace
