@@ -1,29 +1,26 @@
 #include "journal/frame_reader.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <memory>
 
 #include "base/assert.hpp"
+#include "journal/little_endian.hpp"
 
 namespace tickstock {
 namespace {
 
 constexpr std::size_t buffer_size = std::size_t{64} * 1024;
-constexpr std::size_t frame_size_max = frame_head_size + frame_payload_max;
+/// What is looked at without knowing more of a frame; only decisions are longer.
+constexpr std::size_t frame_size_usual = frame_head_size + frame_payload_max;
 
 std::string describe(FrameStatus status, const FrameHead& head) {
     switch (status) {
         case FrameStatus::Valid: return "a valid frame";
         case FrameStatus::Cut: return "a frame that is cut short";
         case FrameStatus::BadLength:
-            return fmt::format("a frame of {} bytes, more than the {} that any has", head.length,
-                               frame_payload_max);
+            return fmt::format("a frame of {} bytes, more than any of its kind has", head.length);
         case FrameStatus::BadKind: return "a frame of an unknown kind";
         case FrameStatus::BadChecksum:
             return fmt::format("a frame that does not have its checksum {:08x}", head.checksum);
@@ -31,44 +28,39 @@ std::string describe(FrameStatus status, const FrameHead& head) {
     TS_ASSERT(false);
 }
 
-/// A file descriptor that closes itself.
-class File {
-public:
-    explicit File(int descriptor) : descriptor_(descriptor) {}
-    ~File() { ::close(descriptor_); }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int descriptor() const { return descriptor_; }
+std::size_t leading_zeros(std::string_view bytes) {
+    std::size_t count = 0;
+    for (std::uint64_t word = 0; bytes.size() - count >= sizeof word; count += sizeof word) {
+        std::memcpy(&word, bytes.data() + count, sizeof word);
+        if (word != 0) {
+            break;
+        }
+    }
+    while (count < bytes.size() && bytes[count] == '\0') {
+        ++count;
+    }
+    return count;
+}
 
-private:
-    int descriptor_;
-};
+/// Zeros in front of which no frame can begin: its kind, the last byte of its head, is not zero.
+std::size_t skippable_zeros(std::string_view bytes) {
+    const std::size_t zeros = leading_zeros(bytes);
+    return zeros < frame_head_size ? 0 : zeros - (frame_head_size - 1);
+}
 
 }  // namespace
 
-Result<ReadBytes> read_file_bytes(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return Error{fmt::format("{}: cannot open: {}", path, std::strerror(errno))};
-    }
-    const auto file = std::make_shared<File>(descriptor);
-    return ReadBytes([file, path](std::span<char> into) -> Result<std::size_t> {
-        ssize_t count = -1;
-        do {
-            count = ::read(file->descriptor(), into.data(), into.size());
-        } while (count < 0 && errno == EINTR);
-        if (count < 0) {
-            return Error{fmt::format("{}: cannot read: {}", path, std::strerror(errno))};
-        }
-        return static_cast<std::size_t>(count);
-    });
-}
-
-FrameReader::FrameReader(ReadBytes read, std::string name)
-    : read_(std::move(read)), name_(std::move(name)), buffer_(buffer_size) {}
+FrameReader::FrameReader(ReadBytesAt read, std::string name, File file)
+    : read_(std::move(read)), name_(std::move(name)), file_(file), buffer_(buffer_size) {}
 
 Result<FrameReader> FrameReader::open(ReadBytes read, std::string name) {
-    FrameReader reader(std::move(read), std::move(name));
+    return open(
+        [read = std::move(read)](std::uint64_t, std::span<char> into) { return read(into); },
+        std::move(name), File::Finished);
+}
+
+Result<FrameReader> FrameReader::open(ReadBytesAt read, std::string name, File file) {
+    FrameReader reader(std::move(read), std::move(name), file);
     if (!reader.fill(segment_header_size)) {
         if (!reader.failure_) {
             reader.fail(reader.end_, fmt::format("the file ends inside its header of {} bytes",
@@ -85,32 +77,57 @@ Result<FrameReader> FrameReader::open(ReadBytes read, std::string name) {
     reader.header_ = *header;
     reader.next_sequence_ = header->first_sequence;
     reader.consume(segment_header_size);
+    reader.valid_through_ = segment_header_size;
     return reader;
 }
 
 bool FrameReader::next(Frame& frame) {
-    if (done_) {
-        return false;
+    while (!done_) {
+        consume(last_frame_size_);
+        last_frame_size_ = 0;
+        FrameStatus status = peek(frame.head);
+        if (failure_) {
+            return false;
+        }
+        if (status != FrameStatus::Valid && file_ == File::Growing) {
+            if (!is_written_after_all(frame.head)) {
+                return false;
+            }
+            status = FrameStatus::Valid;
+        }
+        if (status != FrameStatus::Valid) {
+            judge_rest(status, frame.head);
+            return false;
+        }
+        frame.offset = offset_;
+        frame.payload = available().substr(frame_head_size, frame.head.length);
+        if (!accept(frame.head)) {
+            return false;
+        }
+        last_frame_size_ = frame_head_size + frame.head.length;
+        valid_through_ = offset_ + last_frame_size_;
+        if (frame.head.kind != FrameKind::Synced) {
+            return true;
+        }
+        if (!take_synced(frame.payload)) {
+            return false;
+        }
     }
-    consume(last_frame_size_);
-    last_frame_size_ = 0;
-    fill(frame_size_max);
-    if (failure_ || available().empty()) {
-        done_ = true;
-        return false;
+    return false;
+}
+
+/// Looks at the frame that begins here.
+FrameStatus FrameReader::peek(FrameHead& head) {
+    if (file_ == File::Growing) {
+        at_end_ = false;
     }
-    frame.offset = offset_;
-    const FrameStatus status = parse_frame(available(), frame.head);
-    if (status != FrameStatus::Valid) {
-        judge_rest(status, frame.head);
-        return false;
+    fill(frame_size_usual);
+    FrameStatus status = parse_frame(available(), head, header_.format_version);
+    if (status == FrameStatus::Cut && !at_end_) {
+        fill(frame_head_size + head.length);
+        status = parse_frame(available(), head, header_.format_version);
     }
-    if (!accept(frame.head)) {
-        return false;
-    }
-    frame.payload = available().substr(frame_head_size, frame.head.length);
-    last_frame_size_ = frame_head_size + frame.head.length;
-    return true;
+    return status;
 }
 
 /// Holds a valid frame against the order of the segment.
@@ -120,59 +137,110 @@ bool FrameReader::accept(const FrameHead& head) {
                                   head.sequence.value(), next_sequence_.value()));
         return false;
     }
-    if (is_record_frame(head.kind)) {
+    if (is_entry_frame(head.kind)) {
         next_sequence_ = Sequence{next_sequence_.value() + 1};
     }
-    if (head.kind == FrameKind::Close) {
-        tail_.closed = true;
+    if (head.kind == FrameKind::Close || head.kind == FrameKind::Rotate) {
+        tail_.closed = head.kind == FrameKind::Close;
+        tail_.rotated = head.kind == FrameKind::Rotate;
         consume(frame_head_size + head.length);
-        skip_unused();
+        valid_through_ = offset_;
+        if (file_ == File::Finished) {
+            skip_unused();
+        }
         done_ = true;
         return false;
     }
     return true;
 }
 
-/// Behind a close frame only reserved zeros may stand.
+bool FrameReader::take_synced(std::string_view payload) {
+    LittleEndianReader in(payload);
+    const Sequence through{in.get<std::uint64_t>()};
+    if (!in.ok() || !in.at_end() || through >= next_sequence_) {
+        fail(offset_, "a synced frame that names no entry before it");
+        return false;
+    }
+    synced_through_ = std::max(synced_through_, through);
+    return true;
+}
+
+/// Behind the last frame only reserved zeros may stand.
 void FrameReader::skip_unused() {
     while (fill(1)) {
-        const std::string_view bytes = available();
-        const std::size_t zeros = std::min(bytes.find_first_not_of('\0'), bytes.size());
+        const std::size_t zeros = leading_zeros(available());
+        const bool all = zeros == available().size();
         tail_.unused_bytes += zeros;
         consume(zeros);
-        if (zeros != bytes.size()) {
-            fail(offset_, "bytes behind the close frame");
+        if (!all) {
+            fail(offset_,
+                 fmt::format("bytes behind the {} frame", tail_.closed ? "close" : "rotate"));
             return;
         }
     }
 }
 
-/// No valid frame stands here: looks whether one follows anywhere.
+/// No valid frame stands here, and the file is finished: looks whether one follows anywhere.
 void FrameReader::judge_rest(FrameStatus status, const FrameHead& head) {
     const std::uint64_t begin = offset_;
     const std::string found = describe(status, head);
-    bool all_zero = true;
+    std::uint64_t used_through = begin;  // behind the last byte that is not zero
     done_ = true;
     FrameHead later;
-    while (fill(frame_size_max), !available().empty()) {
+    while (fill(frame_size_usual), !available().empty()) {
+        if (const std::size_t zeros = skippable_zeros(available()); zeros > 0) {
+            consume(zeros);
+            continue;
+        }
         if (is_later_frame(later)) {
             const std::uint64_t at = offset_;
             fail(begin, fmt::format("{} stands before a valid frame at {} (sequence {})", found, at,
                                     later.sequence.value()));
             return;
         }
-        all_zero = all_zero && available().front() == '\0';
+        used_through = available().front() == '\0' ? used_through : offset_ + 1;
         consume(1);
     }
-    (all_zero ? tail_.unused_bytes : tail_.torn_bytes) = offset_ - begin;
+    tail_.torn_bytes = used_through - begin;
+    tail_.unused_bytes = offset_ - used_through;
 }
 
-bool FrameReader::is_later_frame(FrameHead& head) const {
+/// No valid frame stands here, in a growing file: reads again what was read too early. False: the
+/// end for now, or damage.
+bool FrameReader::is_written_after_all(FrameHead& head) {
+    begin_ = end_ = 0;
+    if (peek(head) == FrameStatus::Valid) {
+        return true;
+    }
+    FrameHead later;
+    std::string_view rest = available();
+    while (!rest.empty() && !failure_) {
+        rest.remove_prefix(std::max<std::size_t>(skippable_zeros(rest), 1));
+        if (parse_frame(rest, later, header_.format_version) == FrameStatus::Valid &&
+            later.sequence >= next_sequence_) {
+            // Written front to back: what was to stand before that frame stands there by now.
+            begin_ = end_ = 0;
+            const FrameStatus status = peek(head);
+            if (status != FrameStatus::Valid && !failure_) {
+                fail(offset_, fmt::format("{} stands before a valid frame (sequence {})",
+                                          describe(status, head), later.sequence.value()));
+            }
+            return status == FrameStatus::Valid;
+        }
+    }
+    begin_ = end_ = 0;
+    return false;
+}
+
+bool FrameReader::is_later_frame(FrameHead& head) {
     // Sequences near the one due: old bytes of a reused disk block are no later frame.
     constexpr std::uint64_t reach = std::uint64_t{1} << 32;
-    return parse_frame(available(), head) == FrameStatus::Valid &&
-           head.sequence >= next_sequence_ &&
-           head.sequence.value() - next_sequence_.value() < reach;
+    const FrameStatus status = parse_frame_head(available(), head, header_.format_version);
+    if ((status != FrameStatus::Valid && status != FrameStatus::Cut) ||
+        head.sequence < next_sequence_ || head.sequence.value() - next_sequence_.value() >= reach) {
+        return false;
+    }
+    return peek(head) == FrameStatus::Valid;
 }
 
 /// Makes `wanted` bytes available; false when fewer are left.
@@ -182,8 +250,10 @@ bool FrameReader::fill(std::size_t wanted) {
             std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
             end_ -= begin_;
             begin_ = 0;
+            buffer_.resize(std::max(buffer_.size(), wanted));
         }
-        Result<std::size_t> count = read_(std::span(buffer_).subspan(end_));
+        Result<std::size_t> count =
+            read_(offset_ + (end_ - begin_), std::span(buffer_).subspan(end_));
         if (!count) {
             failure_ = count.error();
             at_end_ = true;

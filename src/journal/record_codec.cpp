@@ -197,8 +197,12 @@ std::string_view decode_body(FrameKind kind, LittleEndianReader& in, const Recor
             out.header() = header;
             out.header().kind = RecordKind::ClockTick;
             return {};
+        case FrameKind::Decision:
         case FrameKind::Symbol:
-        case FrameKind::Close: break;
+        case FrameKind::Refused:
+        case FrameKind::Synced:
+        case FrameKind::Close:
+        case FrameKind::Rotate: break;
     }
     TS_ASSERT(false);
 }

@@ -20,10 +20,6 @@ std::size_t encode_record(const Record& record, std::span<char, frame_payload_ma
 std::string_view decode_record(FrameKind kind, std::string_view payload, Sequence sequence,
                                Record& out);
 
-struct SymbolDefinition {
-    SymbolId id;
-    SymbolText text;
-};
 std::size_t encode_symbol(const SymbolDefinition& symbol, std::span<char, frame_payload_max> out);
 /// As decode_record().
 std::string_view decode_symbol(std::string_view payload, SymbolDefinition& out);

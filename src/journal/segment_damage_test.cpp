@@ -35,8 +35,8 @@ TEST(SegmentDamage, CutAtEveryByteKeepsWhatIsWhole) {
         // A checksum may begin with zeros; alone they look like reserved space.
         const std::string rest = segment.bytes.substr(size - torn, torn);
         const bool zeros = rest.find_first_not_of('\0') == std::string::npos;
-        EXPECT_EQ(outcome.tail.torn_bytes, zeros ? 0U : torn);
-        EXPECT_EQ(outcome.tail.unused_bytes, zeros ? torn : 0U);
+        EXPECT_EQ(outcome.tail.torn_bytes == 0, zeros);
+        EXPECT_EQ(outcome.tail.torn_bytes + outcome.tail.unused_bytes, torn);
         EXPECT_EQ(outcome.counts.dropped_for(Reason::Malformed), zeros ? 0U : 1U);
         EXPECT_TRUE(outcome.counts.closes());
         EXPECT_FALSE(outcome.tail.closed);
@@ -57,7 +57,8 @@ TEST(SegmentDamage, EveryFlippedBitIsFound) {
         } else if (bit / 8 >= last) {
             EXPECT_EQ(outcome.failure, "");
             EXPECT_EQ(outcome.records, 12U);
-            EXPECT_EQ(outcome.tail.torn_bytes, segment.bytes.size() - last);
+            EXPECT_EQ(outcome.tail.torn_bytes + outcome.tail.unused_bytes,
+                      segment.bytes.size() - last);
             EXPECT_FALSE(outcome.tail.closed);
         } else {
             const std::uint64_t frame = *std::prev(std::upper_bound(
@@ -129,8 +130,15 @@ TEST(SegmentDamage, OtherFilesAndVersions) {
                 HasSubstr("starts with 'ticker,p' instead of 'TSJOURNL'"));
     SegmentHeader header;
     std::string next(encode_segment_header(header).data(), segment_header_size);
-    next[8] = 2;
+    next[8] = 3;
     EXPECT_THAT(read_all(next).failure, HasSubstr("the header is damaged"));
+    for (const std::uint32_t version : {3U, 1'000U}) {
+        header.format_version = version;
+        const auto newer = encode_segment_header(header);
+        EXPECT_THAT(read_all({newer.data(), newer.size()}).failure,
+                    HasSubstr("a.tsj: at byte 0: written by a newer version: format " +
+                              std::to_string(version) + "; this program reads 1 and 2"));
+    }
 }
 
 TEST(SegmentDamage, ReadErrorsAreReported) {

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "journal/decision_codec.hpp"
+#include "journal/journal_files.hpp"
 #include "journal/record_codec.hpp"
 
 namespace tickstock {
@@ -48,13 +50,32 @@ bool SegmentReader::read(RecordBatch& batch) {
             break;
         }
         bytes_read_ = frame.offset + frame_head_size + frame.head.length;
-        const bool sound = frame.head.kind == FrameKind::Symbol ? take_symbol(frame, batch)
-                                                                : take_record(frame, batch);
-        if (!sound) {
+        if (!take(frame, batch)) {
             break;
         }
     }
     return !batch.records.empty() || !batch.new_symbols.empty();
+}
+
+bool SegmentReader::take(const Frame& frame, RecordBatch& batch) {
+    switch (frame.head.kind) {
+        case FrameKind::Symbol: return take_symbol(frame, batch);
+        case FrameKind::Decision: return skip_decision(frame);
+        case FrameKind::Refused: return true;  // of the recorded run, not of this one
+        default: return take_record(frame, batch);
+    }
+}
+
+bool SegmentReader::skip_decision(const Frame& frame) {
+    Decision decision;
+    const std::string_view problem = decode_decision(frame.payload, frame.head.sequence, decision);
+    if (!problem.empty()) {
+        frames_.fail(frame.offset, fmt::format("a decision that cannot be: {}", problem));
+        return false;
+    }
+    ++counts_.in;
+    counts_.drop(Reason::UnsupportedMessage);
+    return true;
 }
 
 bool SegmentReader::take_record(const Frame& frame, RecordBatch& batch) {

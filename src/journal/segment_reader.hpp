@@ -13,9 +13,9 @@
 namespace tickstock {
 
 /// A journal segment as an input like any other: its records with symbol ids of the reader's own,
-/// sequence and clock as they were recorded (admission gives new ones). Clock ticks carry no record
-/// and are counted as unsupported_message; a torn tail is cut and counted once, as malformed.
-/// Damage before valid frames ends the reader with a failure that names file and offset.
+/// sequence and clock as they were recorded (admission gives new ones). Clock ticks and decisions
+/// are no records and are counted as unsupported_message; a torn tail is cut and counted once, as
+/// malformed. Damage before valid frames ends the reader with a failure that names file and offset.
 class SegmentReader final : public RecordReader {
 public:
     static Result<std::unique_ptr<SegmentReader>> open(const std::string& path, SourceId source);
@@ -37,6 +37,8 @@ public:
 private:
     SegmentReader(FrameReader frames, SourceId source, std::uint64_t bytes_total);
 
+    bool take(const Frame& frame, RecordBatch& batch);
+    bool skip_decision(const Frame& frame);
     bool take_record(const Frame& frame, RecordBatch& batch);
     bool take_symbol(const Frame& frame, RecordBatch& batch);
     SymbolId own_id(SymbolId recorded) const;

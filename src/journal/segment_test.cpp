@@ -107,7 +107,7 @@ TEST(Segment, ByteLayoutIsTheDocumentedOne) {
     ASSERT_TRUE(writer->flush());
 
     const std::string bytes = bytes_of(path);
-    EXPECT_EQ(bytes.substr(0, 16), std::string("TSJOURNL\1\0\0\0\x40\0\0\0", 16));
+    EXPECT_EQ(bytes.substr(0, 16), std::string("TSJOURNL\2\0\0\0\x40\0\0\0", 16));
     // The symbol frame: length 8, sequence 1, kind 16; id 0, three letters.
     EXPECT_EQ(bytes.substr(64 + 4, 21),
               std::string("\x08\0\0\0\1\0\0\0\0\0\0\0\x10\0\0\0\0\x03IBM", 21));

@@ -4,14 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
 
 #include "base/assert.hpp"
-#include "journal/record_codec.hpp"
-#include "journal/record_fault.hpp"
 
 namespace tickstock {
 namespace {
@@ -30,17 +27,14 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const std::string& 
     }
     std::unique_ptr<SegmentWriter> writer(new SegmentWriter(path, file, header.first_sequence));
     const auto bytes = encode_segment_header(header);
-    writer->buffer_.insert(writer->buffer_.end(), bytes.begin(), bytes.end());
-    if (!writer->flush()) {
+    if (!writer->write_all(bytes)) {
         return *writer->failure();
     }
     return writer;
 }
 
 SegmentWriter::SegmentWriter(std::string path, int file, Sequence first)
-    : path_(std::move(path)), file_(file), next_sequence_(first) {
-    buffer_.reserve(buffer_size + 2 * (frame_head_size + frame_payload_max));
-}
+    : path_(std::move(path)), file_(file), next_sequence_(first), frames_(2 * buffer_size) {}
 
 SegmentWriter::~SegmentWriter() {
     if (file_ >= 0) {
@@ -52,45 +46,44 @@ SegmentWriter::~SegmentWriter() {
 bool SegmentWriter::append(const Record& record, const SymbolTable& symbols) {
     TS_ASSERT(file_ >= 0);
     TS_ASSERT(record.header().sequence == next_sequence_);
-    TS_ASSERT(record_fault(record).empty());
     if (failure_) {
         return false;
     }
-    if (record.kind() != RecordKind::ClockTick) {
-        define_symbol(record.header().symbol, symbols);
+    frames_.append(record, symbols);
+    return appended();
+}
+
+bool SegmentWriter::append(const Decision& decision, const SymbolTable& symbols) {
+    TS_ASSERT(file_ >= 0);
+    TS_ASSERT(decision.sequence == next_sequence_);
+    if (failure_) {
+        return false;
     }
-    std::array<char, frame_payload_max> payload;
-    const std::size_t length = encode_record(record, payload);
-    append_frame(frame_kind_of(record.kind()), next_sequence_, std::span(payload).first(length));
+    frames_.append(decision, symbols);
+    return appended();
+}
+
+bool SegmentWriter::append_refused(const RefusedRecords& refused) {
+    TS_ASSERT(file_ >= 0);
+    frames_.append_refused(refused, next_sequence_);
+    return !failure_;
+}
+
+bool SegmentWriter::appended() {
     next_sequence_ = Sequence{next_sequence_.value() + 1};
-    return buffer_.size() < buffer_size || flush();
-}
-
-void SegmentWriter::define_symbol(SymbolId id, const SymbolTable& symbols) {
-    if (id.value() >= defined_.size()) {
-        TS_ASSERT(id.value() < segment_symbol_limit);
-        defined_.resize(symbols.size());
-    }
-    if (defined_[id.value()]) {
-        return;
-    }
-    defined_[id.value()] = true;
-    std::array<char, frame_payload_max> payload;
-    const std::size_t length = encode_symbol({id, symbols.text(id)}, payload);
-    append_frame(FrameKind::Symbol, next_sequence_, std::span(payload).first(length));
-}
-
-void SegmentWriter::append_frame(FrameKind kind, Sequence sequence, std::span<const char> payload) {
-    const std::size_t begin = buffer_.size();
-    buffer_.resize(begin + frame_head_size);
-    buffer_.insert(buffer_.end(), payload.begin(), payload.end());
-    seal_frame(std::span(buffer_).subspan(begin), kind, sequence);
+    return frames_.size() < buffer_size || flush();
 }
 
 bool SegmentWriter::flush() {
+    const bool done = write_all(frames_.bytes());
+    frames_.clear();
+    return done;
+}
+
+bool SegmentWriter::write_all(std::span<const char> bytes) {
     std::size_t done = 0;
-    while (!failure_ && done < buffer_.size()) {
-        const ssize_t count = ::write(file_, buffer_.data() + done, buffer_.size() - done);
+    while (!failure_ && done < bytes.size()) {
+        const ssize_t count = ::write(file_, bytes.data() + done, bytes.size() - done);
         if (count >= 0) {
             done += static_cast<std::size_t>(count);
         } else if (errno != EINTR) {
@@ -98,7 +91,6 @@ bool SegmentWriter::flush() {
         }
     }
     written_ += done;
-    buffer_.clear();
     return !failure_;
 }
 
@@ -111,7 +103,7 @@ bool SegmentWriter::sync() {
 
 bool SegmentWriter::close() {
     TS_ASSERT(file_ >= 0);
-    append_frame(FrameKind::Close, next_sequence_, {});
+    frames_.append_end(FrameKind::Close, next_sequence_);
     sync();
     if (::close(file_) != 0 && !failure_) {
         fail("close", errno);

@@ -3,19 +3,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
-#include "journal/segment_format.hpp"
-#include "model/record.hpp"
-#include "model/symbol.hpp"
+#include "journal/frame_buffer.hpp"
 
 namespace tickstock {
 
-/// Writes one journal segment file, front to back. A segment stands for itself: the text of each
-/// symbol goes in before the first record that uses it. One thread.
+/// Writes one segment file alone, front to back, as `generate` does; the engine's own journal is a
+/// Journal. One thread.
 class SegmentWriter {
 public:
     /// Creates the file; an existing one is refused.
@@ -26,11 +22,13 @@ public:
     SegmentWriter(const SegmentWriter&) = delete;
     SegmentWriter& operator=(const SegmentWriter&) = delete;
 
-    /// Appends an admitted record; its symbol's text comes from `symbols`. Buffered: bytes reach
-    /// the file at 64 KiB, flush() or close(). False once writing has failed.
+    /// Appends an admitted record or a decision; texts of symbols come from `symbols`. Buffered:
+    /// bytes reach the file at 64 KiB, flush() or close(). False once writing has failed.
     /// REQUIRES: the sequence after the last one (the header's first_sequence at first); not
     /// closed.
     bool append(const Record& record, const SymbolTable& symbols);
+    bool append(const Decision& decision, const SymbolTable& symbols);
+    bool append_refused(const RefusedRecords& refused);
 
     /// Hands everything appended to the operating system: a killed process loses none of it.
     bool flush();
@@ -45,22 +43,21 @@ public:
     /// Why writing failed; nothing while all is well.
     const std::optional<Error>& failure() const { return failure_; }
     /// File size once the buffer is written.
-    std::uint64_t size() const { return written_ + buffer_.size(); }
+    std::uint64_t size() const { return written_ + frames_.size(); }
     Sequence next_sequence() const { return next_sequence_; }
 
 private:
     SegmentWriter(std::string path, int file, Sequence first);
 
-    void define_symbol(SymbolId id, const SymbolTable& symbols);
-    void append_frame(FrameKind kind, Sequence sequence, std::span<const char> payload);
+    bool write_all(std::span<const char> bytes);
+    bool appended();
     bool fail(const char* action, int error_number);
 
     std::string path_;
     int file_;  // descriptor, −1 once closed
     Sequence next_sequence_;
-    std::vector<char> buffer_;
+    FrameBuffer frames_;
     std::uint64_t written_ = 0;
-    std::vector<bool> defined_;  // by symbol id
     std::optional<Error> failure_;
 };
 

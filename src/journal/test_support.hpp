@@ -10,10 +10,13 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "journal/segment_reader.hpp"
 #include "journal/segment_writer.hpp"
+#include "model/decision.hpp"
 
 namespace tickstock {
 
@@ -72,6 +75,102 @@ inline Trade trade_at(std::uint64_t sequence, SymbolId symbol) {
     trade.conditions.add(37);
     trade.id = TradeId("52983525029461");
     return trade;
+}
+
+inline Record record_at(std::uint64_t sequence, SymbolId symbol) {
+    const RecordHeader header = header_at(sequence, symbol);
+    switch (sequence % 9) {
+        case 1: {
+            Quote quote;
+            quote.header = header;
+            quote.bid = Price::from_cents(18'249);
+            quote.ask = Price::from_cents(18'251);
+            quote.bid_size = Size::from_shares(3);
+            return quote;
+        }
+        case 3: {
+            Bar bar;
+            bar.header = header;
+            bar.open = bar.high = bar.low = bar.close = Price::from_cents(18'250);
+            bar.volume = Size::from_shares(1'000);
+            bar.has_percent_change = true;
+            bar.percent_change_micro = -250'000;
+            return bar;
+        }
+        case 5: {
+            FairValue value;
+            value.header = header;
+            value.value = Price::from_cents(18'300);
+            value.confidence = 0.75;
+            return value;
+        }
+        case 6: {
+            TradingStatus status;
+            status.header = header;
+            status.action = TradingStatus::Action::Halt;
+            status.reason = {'T', '1'};
+            return status;
+        }
+        case 7: {
+            Record tick = Record::clock_tick(header.clock);
+            tick.header().sequence = header.sequence;
+            tick.header().clock = header.clock;
+            return tick;
+        }
+        default: return trade_at(sequence, symbol);
+    }
+}
+
+/// One of each action, by `number`.
+inline DecisionAction action_number(std::size_t number, Sequence sequence, SymbolId symbol) {
+    switch (number % std::variant_size_v<DecisionAction>) {
+        case 0:
+            return BeginEpoch{{1, 2, 3, 255}, BeginEpoch::State::Warm, sequence, "gap", "a.csv"};
+        case 1: return ChannelChange{ChannelType::Fmv, ChannelStatus::Paused, "full"};
+        case 2: return CircuitChange{"tick/0", CircuitState::HalfOpen, "errors"};
+        case 3: {
+            SkipRecords skip;
+            skip.channel = ChannelType::Ohlcv;
+            for (std::uint64_t skipped = 1; skipped < std::min<std::uint64_t>(sequence.value(), 5);
+                 ++skipped) {
+                skip.sequences.push_back(Sequence{skipped});
+            }
+            return skip;
+        }
+        case 4: return PlaceSymbols{{{symbol, std::uint16_t{3}}}};
+        case 5: return ShedChange{4};
+        case 6:
+            return UniverseChange{"tech", {SymbolText("AAPL"), SymbolText("MSFT")}, true, false};
+        case 7: return ManualHalt{symbol, true, "by hand"};
+        case 8: return RuleSwitch{"big", false, "noisy"};
+        case 9: return ConfigurationChange{77, std::string(700, 'c')};
+        case 10: return SourceGap{SourceId{2}, true, base_time, base_time + Nanos{5}, "reconnect"};
+        default: return WallStep{Nanos{-3'600'000'000'000}};
+    }
+}
+
+inline Decision decision_at(std::uint64_t sequence, DecisionAction action) {
+    Decision decision;
+    decision.sequence = Sequence{sequence};
+    decision.clock = base_time + Nanos{static_cast<std::int64_t>(sequence)};
+    decision.wall = decision.clock + std::chrono::seconds(1);
+    decision.by = "operator";
+    decision.action = std::move(action);
+    return decision;
+}
+
+/// Sequence n of a made-up journal: records of every kind on a few symbols, at every tenth place a
+/// decision.
+template <class Writer>
+void append_mixed(Writer& writer, SymbolTable& symbols, std::uint64_t sequence) {
+    const SymbolId symbol = *symbols.intern("SYM" + std::to_string(sequence * 7 % 23));
+    if (sequence % 10 == 0) {
+        writer.append(
+            decision_at(sequence, action_number(sequence / 10, Sequence{sequence}, symbol)),
+            symbols);
+    } else {
+        writer.append(record_at(sequence, symbol), symbols);
+    }
 }
 
 struct Segment {
