@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/state_archive.hpp"
 #include "publishing/encode.hpp"
 
 namespace tickstock {
@@ -37,36 +38,50 @@ EventStream::EventStream(std::string epoch, Options options)
 
 void EventStream::append(std::span<const Event> events, const SymbolTable& symbols,
                          UnixNanos ts_pub) {
+    if (!events.empty()) {
+        publish(encode(events, symbols, ts_pub));
+    }
+}
+
+std::shared_ptr<EventBlock> EventStream::encode(std::span<const Event> events,
+                                                const SymbolTable& symbols, UnixNanos ts_pub) {
     if (events.empty()) {
-        return;
+        return nullptr;
     }
     auto block = std::make_shared<EventBlock>();
     block->entries.reserve(events.size());
-    const std::uint64_t first = last_.value() + 1;  // only this thread writes last_
     for (const Event& event : events) {
         // A control event about the whole feed has no symbol.
         const SymbolId id = event.detection.symbol;
         const SymbolText symbol = id == symbol_none ? SymbolText() : symbols.text(id);
-        StreamEntry entry = entry_of(event, symbol, Offset{first + block->entries.size()}, ts_pub);
+        encoded_ = Offset{encoded_.value() + 1};
+        StreamEntry entry = entry_of(event, symbol, encoded_, ts_pub);
         entry.body_begin = static_cast<std::uint32_t>(block->bytes.size());
         encode_body(event, symbol.view(), block->bytes);
         entry.body_length = static_cast<std::uint32_t>(block->bytes.size()) - entry.body_begin;
         block->entries.push_back(entry);
     }
+    return block;
+}
+
+void EventStream::publish(std::shared_ptr<const EventBlock> block) {
+    TS_ASSERT(block != nullptr && !block->entries.empty());
+    const Offset last = block->entries.back().offset;
+    TS_ASSERT(last <= encoded_);
+    TS_ASSERT(!stored_through_ || last <= *stored_through_);
     {
         const std::lock_guard lock(mutex_);
-        counts_.in += events.size();
-        for (std::size_t i = 0; i < block->entries.size(); ++i) {
-            const StreamEntry& entry = block->entries[i];
+        TS_ASSERT(block->entries.front().offset.value() == last_.value() + 1);
+        const std::size_t events = block->entries.size();
+        counts_.in += events;
+        for (const StreamEntry& entry : block->entries) {
             hash_.update(block->body(entry));
             hash_.update("\n");
             ++by_type_[static_cast<std::size_t>(entry.type)];
-            latest_[LatestKey{entry.symbol, entry.type}] = Latest{block, i};
         }
-        last_ = block->entries.back().offset;
-        counts_.out += events.size();
-        memory_ += block->memory();
-        blocks_.push_back(std::move(block));
+        last_ = last;
+        counts_.out += events;
+        insert(std::move(block));
         evict_over_limit();
     }
     if (listener_) {
@@ -74,15 +89,72 @@ void EventStream::append(std::span<const Event> events, const SymbolTable& symbo
     }
 }
 
+void EventStream::insert(std::shared_ptr<const EventBlock> block) {
+    for (std::size_t i = 0; i < block->entries.size(); ++i) {
+        const StreamEntry& entry = block->entries[i];
+        latest_[LatestKey{entry.symbol, entry.type}] = Latest{block, i};
+    }
+    memory_ += block->memory();
+    blocks_.push_back(std::move(block));
+}
+
+void EventStream::clear() {
+    blocks_.clear();
+    latest_.clear();
+    memory_ = 0;
+}
+
 void EventStream::restart(std::string epoch) {
     {
         const std::lock_guard lock(mutex_);
         epoch_ = std::move(epoch);
-        blocks_.clear();
-        latest_.clear();
-        memory_ = 0;
+        clear();
         last_ = Offset{};
         hash_ = StreamingHash();
+    }
+    encoded_ = Offset{};
+    if (stored_through_) {
+        stored_through_ = Offset{};
+    }
+    if (listener_) {
+        listener_();
+    }
+}
+
+EventStream::State EventStream::state() const {
+    State state;
+    StateWriter hash;
+    {
+        const std::lock_guard lock(mutex_);
+        state.epoch = epoch_;
+        state.last = last_;
+        state.counts = counts_;
+        state.by_type = by_type_;
+        hash_.save(hash);
+    }
+    StateReader bytes(hash.text());
+    state.hash.load(bytes);
+    return state;
+}
+
+void EventStream::restore(State state, std::vector<std::shared_ptr<const EventBlock>> newest) {
+    encoded_ = state.last;
+    {
+        const std::lock_guard lock(mutex_);
+        clear();
+        epoch_ = std::move(state.epoch);
+        last_ = state.last;
+        hash_ = std::move(state.hash);
+        counts_ = state.counts;
+        by_type_ = state.by_type;
+        for (auto& block : newest) {
+            TS_ASSERT(!block->entries.empty());
+            TS_ASSERT(blocks_.empty() || block->entries.front().offset.value() ==
+                                             blocks_.back()->entries.back().offset.value() + 1);
+            insert(std::move(block));
+        }
+        TS_ASSERT(blocks_.empty() || blocks_.back()->entries.back().offset == last_);
+        evict_over_limit();
     }
     if (listener_) {
         listener_();
@@ -104,11 +176,13 @@ void EventStream::evict_over_limit() {
     }
 }
 
+Offset EventStream::first_in_memory() const {
+    return blocks_.empty() ? Offset{last_.value() + 1} : blocks_.front()->entries.front().offset;
+}
+
 StreamRange EventStream::range() const {
     const std::lock_guard lock(mutex_);
-    const Offset first =
-        blocks_.empty() ? Offset{last_.value() + 1} : blocks_.front()->entries.front().offset;
-    return {epoch_, first, last_};
+    return {epoch_, first_in_memory(), last_};
 }
 
 std::shared_ptr<const EventBlock> EventStream::block_at(std::string_view epoch,
@@ -129,9 +203,7 @@ EventStream::Snapshot EventStream::snapshot() const {
     Snapshot snapshot;
     {
         const std::lock_guard lock(mutex_);
-        const Offset first =
-            blocks_.empty() ? Offset{last_.value() + 1} : blocks_.front()->entries.front().offset;
-        snapshot.range = {epoch_, first, last_};
+        snapshot.range = {epoch_, first_in_memory(), last_};
         snapshot.events.reserve(latest_.size());
         for (const auto& [key, latest] : latest_) {
             snapshot.events.push_back(latest);

@@ -67,13 +67,53 @@ public:
 
     EventStream(std::string epoch, Options options);
 
-    /// Engine thread. Encodes the events in order, gives them offsets, publishes them as one block
-    /// and calls the listener. `ts_pub` is wall time and stands in no body and no hash.
+    /// Engine thread. encode() and publish() in one, for a stream without a store.
     void append(std::span<const Event> events, const SymbolTable& symbols, UnixNanos ts_pub);
+
+    /// Engine thread. Encodes the events in order and gives them the next offsets; nobody sees them
+    /// yet. `ts_pub` is wall time and stands in no body and no hash. Null for no events.
+    std::shared_ptr<EventBlock> encode(std::span<const Event> events, const SymbolTable& symbols,
+                                       UnixNanos ts_pub);
+
+    /// Engine thread. Lets clients have the block and calls the listener.
+    /// REQUIRES: blocks come in the order in which encode() made them, all of them; a stored block
+    /// with the same events may stand for one. With a store: set_stored_through() covers it.
+    void publish(std::shared_ptr<const EventBlock> block);
+
+    /// Engine thread. From the first call on the stream has a store, and publishes no event that is
+    /// not written there: so none leaves memory that is not. A restart() puts it to 0.
+    void set_stored_through(Offset offset) { stored_through_ = offset; }
 
     /// Engine thread. Empties the stream and starts the next incarnation at offset 1: clients see
     /// another epoch and cannot join a different stream by mistake.
     void restart(std::string epoch);
+
+    /// All that a snapshot keeps of the stream; the events themselves are in the store.
+    struct State {
+        std::string epoch;
+        Offset last;
+        StreamingHash hash;  ///< of the bodies up to `last`
+        StageCounts counts;
+        std::array<std::uint64_t, event_type_count> by_type{};
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(epoch, last, counts, by_type);
+            if constexpr (Archive::is_loading) {
+                hash.load(a);
+            } else {
+                hash.save(a);
+            }
+        }
+    };
+    /// Any thread.
+    State state() const;
+
+    /// Engine thread. Goes on where `state` was taken, in its epoch: the next event has the offset
+    /// behind. `newest` are the last events before, as far as they were stored: clients may resume
+    /// from them, and snapshots are made of them.
+    /// REQUIRES: newest is empty, or contiguous up to state.last.
+    void restore(State state, std::vector<std::shared_ptr<const EventBlock>> newest);
 
     /// Called after each append and restart, on the engine's thread, without the lock. Set before
     /// the engine starts; must not block.
@@ -108,10 +148,15 @@ public:
     std::uint64_t hash() const;
 
 private:
+    void insert(std::shared_ptr<const EventBlock> block);
     void evict_over_limit();
+    void clear();
+    Offset first_in_memory() const;
 
     const Options options_;
     std::function<void()> listener_;
+    Offset encoded_;                        // engine thread's: the last offset that encode() gave
+    std::optional<Offset> stored_through_;  // engine thread's; nothing = there is no store
 
     mutable std::mutex mutex_;  // guards all below
     std::string epoch_;
