@@ -5,15 +5,10 @@
 
 #include <vector>
 
+#include "channels/test_support.hpp"
+
 namespace tickstock {
 namespace {
-
-IntakeItem item_of(const Record& record, Eligibility eligibility = Eligibility::all()) {
-    IntakeItem item;
-    item.record = &record;
-    item.note.eligibility = eligibility;
-    return item;
-}
 
 Record bar_of(std::int64_t open, std::int64_t high, std::int64_t low, std::int64_t close) {
     Bar bar;
@@ -118,6 +113,7 @@ TEST(ProcessingChannel, AHybridBatchClosesWhenFullOrAtTheTail) {
     ChannelSettings settings;
     settings.strategy = BatchingStrategy::Hybrid;
     settings.max_batch_size = 3;
+    settings.max_wait = std::chrono::milliseconds(50);
     OHLCVChannel channel(settings);
     const Record bar = bar_of(10, 10, 10, 10);
     for (int i = 0; i < 2; ++i) {

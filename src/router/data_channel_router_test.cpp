@@ -71,6 +71,136 @@ TEST(DataChannelRouter, SpreadsSymbolsOverAllShards) {
     }
 }
 
+ShardHealth ill() {
+    ShardHealth health;
+    health.usable = false;
+    return health;
+}
+
+TEST(DataChannelRouter, StatisticsHaveAllSumsAndRates) {
+    DataChannelRouter router(2);
+    SymbolTable symbols;
+    router.shard_of(*symbols.intern("AAPL"), symbols);
+    EXPECT_TRUE(router.statistics().consistent());
+    Record trade = Trade{};
+    trade.header().clock = unix_nanos(77);
+    for (int i = 0; i < 6; ++i) {
+        router.route(trade);
+    }
+    router.route(bar_of(Timeframe::Second1));
+    router.route(bar_of(Timeframe::Minute1));
+    router.route(Record::clock_tick(UnixNanos{}));
+    router.add_unidentified(1);
+    router.record_time(Nanos(1'000));
+    router.record_time(Nanos(3'000));
+    const RouterStatistics statistics = router.statistics();
+    EXPECT_TRUE(statistics.consistent());
+    EXPECT_EQ(statistics.total_routed, 8U);
+    EXPECT_EQ(statistics.routing_errors, 2U);
+    EXPECT_DOUBLE_EQ(statistics.error_rate, 20);
+    EXPECT_DOUBLE_EQ(statistics.success_rate, 80);
+    EXPECT_NEAR(statistics.avg_routing_time_ms, 0.002, 0.0001);
+    EXPECT_EQ(statistics.routes_by_type[static_cast<std::size_t>(RecordKind::Bar)], 2U);
+    EXPECT_EQ(statistics.routes_by_channel, (std::array<std::uint64_t, 3>{7, 1, 0}));
+    EXPECT_EQ(statistics.symbols, 1U);
+    EXPECT_EQ(statistics.shards.size(), 2U);
+    router.route(trade);
+    EXPECT_EQ(router.statistics().last_activity, unix_nanos(77));
+}
+
+TEST(DataChannelRouter, OneRecordInManyIsTimed) {
+    DataChannelRouter router(1);
+    int timed = 0;
+    for (std::uint64_t i = 0; i < 4 * DataChannelRouter::timing_interval; ++i) {
+        timed += router.wants_time() ? 1 : 0;
+        router.route(Trade{});
+    }
+    EXPECT_EQ(timed, 4);
+}
+
+TEST(DataChannelRouter, ARecordGoesOnWhenNoShardIsHealthyAndIsCounted) {
+    DataChannelRouter router(2);
+    router.update_health(0, ChannelType::Fmv, ill(), Nanos(1));
+    EXPECT_TRUE(router.route(FairValue{}));
+    EXPECT_EQ(router.statistics().routing_errors, 0U);
+    router.update_health(1, ChannelType::Fmv, ill(), Nanos(2));
+    EXPECT_TRUE(router.route(FairValue{}));
+    EXPECT_TRUE(router.route(Trade{}));
+    router.add_timed_out(1);
+    const RouterStatistics statistics = router.statistics();
+    EXPECT_EQ(statistics.errors_by_reason, (std::array<std::uint64_t, 4>{0, 0, 1, 1}));
+    EXPECT_EQ(router.circuit().failures(), 1U);
+    EXPECT_EQ(statistics.total_routed, 3U);
+    EXPECT_TRUE(router.counts().closes());
+    EXPECT_TRUE(statistics.consistent());
+}
+
+TEST(DataChannelRouter, ItsCircuitStopsPlacingAndNeverRouting) {
+    RouterSettings settings;
+    settings.strategy = RouterStrategy::RoundRobin;
+    SymbolTable symbols;
+    std::vector<SymbolId> ids;
+    for (int i = 0; i < 20; ++i) {
+        ids.push_back(*symbols.intern("S" + std::to_string(i)));
+    }
+    DataChannelRouter router(2, settings);
+    const auto fail = [&](int times) {
+        for (int i = 0; i < times; ++i) {
+            router.route(Record::clock_tick(UnixNanos{}));
+        }
+    };
+    fail(9);
+    router.route(Trade{});
+    fail(9);
+    EXPECT_EQ(router.circuit().state(), CircuitState::Closed);
+    fail(1);
+    EXPECT_EQ(router.circuit().state(), CircuitState::Open);
+    EXPECT_EQ(router.circuit().history().back().reason, "no_channel");
+    EXPECT_TRUE(router.route(Trade{}));
+    EXPECT_FALSE(router.place_new(ids, symbols));
+    router.update_health(0, ChannelType::Tick, ill(), std::chrono::seconds(59));
+    for (const SymbolId id : ids) {
+        router.shard_of(id, symbols);
+    }
+    EXPECT_FALSE(router.moves(std::chrono::seconds(59), symbols));
+    const auto moves = router.moves(std::chrono::seconds(60), symbols);
+    ASSERT_TRUE(moves);
+    EXPECT_EQ(router.circuit().state(), CircuitState::HalfOpen);
+    router.apply(*moves, symbols, std::chrono::seconds(60));
+    EXPECT_EQ(router.statistics().moves, moves->places.size());
+    EXPECT_TRUE(router.statistics().consistent());
+    router.route(Trade{});
+    EXPECT_EQ(router.circuit().state(), CircuitState::Closed);
+    EXPECT_EQ(router.statistics().circuit_trips, 1U);
+}
+
+TEST(DataChannelRouter, TotalsGoToAnother) {
+    DataChannelRouter before(1);
+    before.route(Trade{});
+    before.route(Record::clock_tick(UnixNanos{}));
+    before.add_timed_out(4);
+    StateWriter out;
+    before.save_totals(out);
+    DataChannelRouter after(3);
+    after.route(Trade{});
+    StateReader in(out.text());
+    after.add_totals(in);
+    EXPECT_TRUE(in.ok() && in.at_end());
+    const RouterStatistics statistics = after.statistics();
+    EXPECT_EQ(statistics.total_routed, 2U);
+    EXPECT_EQ(statistics.routing_errors, 5U);
+    EXPECT_EQ(after.counts().dropped_for(Reason::NoChannel), 1U);
+    EXPECT_TRUE(after.counts().closes());
+    EXPECT_TRUE(statistics.consistent());
+}
+
+TEST(RoutingError, HasANameAndAMessage) {
+    EXPECT_EQ(to_string(RoutingError::NoneHealthy), "none_healthy");
+    EXPECT_EQ(routing_error_text(RoutingError::NoChannel),
+              "Routing error: no channel takes a record of this kind");
+    EXPECT_EQ(to_string(RouterStrategy::HealthBased), "health_based");
+}
+
 RC_GTEST_PROP(DataChannelRouterProperty, AnotherShardMovesSymbolsOnlyToIt,
               (std::uint32_t number, std::uint8_t shards)) {
     const unsigned before = 1U + shards % 32U;
