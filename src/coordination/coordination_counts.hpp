@@ -25,6 +25,10 @@ struct CoordinationCounts {
         suppressed += other.suppressed;
         return *this;
     }
+    template <class Archive>
+    void archive(Archive& a) {
+        a(received, conflicts, resolved, emitted, suppressed);
+    }
     friend bool operator==(const CoordinationCounts&, const CoordinationCounts&) = default;
 };
 
@@ -61,6 +65,10 @@ public:
             }
         }
         return *this;
+    }
+    template <class Archive>
+    void archive(Archive& a) {
+        a(cells_);
     }
     friend bool operator==(const CoordinationTable&, const CoordinationTable&) = default;
 

@@ -63,6 +63,11 @@ public:
 
     std::size_t size() const { return entries_.size(); }
 
+    template <class Archive>
+    void archive(Archive& a) {
+        a(entries_, forgotten_through_, total_, any_forgotten_);
+    }
+
 private:
     struct Entry {
         UnixNanos ts;

@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "base/state_archive.hpp"
+
 namespace tickstock {
 namespace {
 
@@ -76,6 +78,24 @@ RC_GTEST_PROP(EmissionLog, IsExactWhileNothingIsForgotten, ()) {
         std::uint32_t& count = counts[{few_times, parts}];
         RC_ASSERT(emit(log, few_times, parts ? 1 : 0) == count++);
     }
+}
+
+TEST(EmissionLog, WhatItHasForgottenOutlivesARestart) {
+    EmissionLog log;
+    for (int i = 0; i < 5; ++i) {
+        log.add(unix_nanos(i), 7, log.next_n(unix_nanos(i), 7));
+    }
+    log.keep_newest(2);
+    StateWriter out;
+    out(log);
+    EmissionLog loaded;
+    StateReader in(out.text());
+    in(loaded);
+    ASSERT_TRUE(in.ok() && in.at_end());
+    EXPECT_EQ(loaded.size(), 2U);
+    EXPECT_EQ(loaded.next_n(unix_nanos(1), 7), 5U) << "one that no id ever had";
+    EXPECT_EQ(loaded.next_n(unix_nanos(4), 7), 1U);
+    EXPECT_EQ(loaded.next_n(unix_nanos(5), 7), 0U);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -12,6 +13,11 @@ namespace tickstock {
 struct Held {
     Detection detection;
     bool conflicting = false;  ///< counted as a conflict when it came
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(detection, conflicting);
+    }
 };
 
 /// The detections of the windows that hold something. Few windows do at a time, so their lists are
@@ -36,6 +42,14 @@ public:
     }
     std::vector<Held>& at(std::uint32_t slot) { return lists_[slot]; }
     const std::vector<Held>& at(std::uint32_t slot) const { return lists_[slot]; }
+
+    /// All that is held, list by list.
+    template <class Use>
+    void for_each(Use use) const {
+        for (const std::vector<Held>& list : lists_) {  // free ones are empty
+            std::for_each(list.begin(), list.end(), use);
+        }
+    }
 
 private:
     std::vector<std::vector<Held>> lists_;

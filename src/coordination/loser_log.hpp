@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/state_archive.hpp"
 #include "model/accounting.hpp"
 #include "model/event.hpp"
 
@@ -22,6 +23,11 @@ struct Loser {
     /// Superseded: told another one and lost, or was taken back before it was published.
     Reason reason = Reason::Superseded;
     std::uint64_t winner = 0;  ///< id of the event that won, 0 = none
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(key, symbol, type, source, direction, price, ts, reason, winner);
+    }
 };
 
 /// The newest losers in the order in which they were decided, in a ring that never grows, and on
@@ -41,6 +47,11 @@ public:
     void collect() { collecting_ = true; }
     /// Appends what came since the last call and forgets it. REQUIRES: collect() was called.
     void drain(std::vector<Loser>& out);
+
+    /// The newest; not what waits for drain().
+    void save(StateWriter& out) const { out(newest()); }
+    /// Adds what another log had, by time; the oldest of all leave when they are too many.
+    void add(StateReader& in);
 
 private:
     const std::size_t limit_;

@@ -33,6 +33,7 @@ MultiSourceCoordinator::MultiSourceCoordinator(const CoordinationSettings& setti
     : settings_(settings), symbols_(symbols) {}
 
 void MultiSourceCoordinator::add(Detection detection, std::vector<Event>& out) {
+    TS_ASSERT(detection.symbol != symbol_none || detection.type == EventType::Control);
     ++counts_.in;
     ++table_.at(detection.source, detection.type).received;
     KeyState& state = state_of(detection.symbol, detection.type);
@@ -309,16 +310,23 @@ MultiSourceCoordinator::SourcesByDirection MultiSourceCoordinator::heard_in_wind
     return heard;
 }
 
+MultiSourceCoordinator::SymbolStates& MultiSourceCoordinator::states_of(SymbolId symbol) {
+    if (symbol == symbol_none) {
+        return feed_states_;
+    }
+    if (symbol.value() >= states_.size()) {
+        states_.resize(std::max<std::size_t>(symbol.value() + 1, states_.size() * 2));
+    }
+    return states_[symbol.value()];
+}
+
 MultiSourceCoordinator::KeyState& MultiSourceCoordinator::state_of(SymbolId symbol,
                                                                    EventType type) {
-    const std::size_t index = std::size_t{symbol.value()} * event_type_count + index_of(type);
-    if (index >= states_.size()) {
-        states_.resize(std::max(index + 1, states_.size() * 2));
+    std::unique_ptr<KeyState>& state = states_of(symbol)[index_of(type)];
+    if (!state) {
+        state = std::make_unique<KeyState>();
     }
-    if (!states_[index]) {
-        states_[index] = std::make_unique<KeyState>();
-    }
-    return *states_[index];
+    return *state;
 }
 
 Nanos MultiSourceCoordinator::window_of(EventType type) const {

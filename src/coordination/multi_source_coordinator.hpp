@@ -28,8 +28,8 @@ namespace tickstock {
 /// A loser that told the winner's direction is counted as Corroboration, another as Superseded.
 /// What trades had shown before (known_from_trades) is Corroboration at once. A correction revises
 /// what was published at once; what is still held it removes, and both are Superseded. Control
-/// events and events of user rules pass alone. Also gives ids. Pure; one thread; one instance a
-/// shard.
+/// events and events of user rules pass alone. A control event of the whole feed has symbol_none;
+/// one instance coordinates all of these. Also gives ids. Pure; one thread; one instance a shard.
 class MultiSourceCoordinator {
 public:
     /// `symbols` must outlive this.
@@ -48,6 +48,19 @@ public:
     const LoserLog& losers() const { return losers_; }
     LoserLog& losers() { return losers_; }
 
+    // Snapshots and moves between shards (SPEC 4, 5). What is held goes with its symbol, and so
+    // does its part of counts() and table(), so that both close here and there. symbol_none stands
+    // for the whole feed. What a failed reader gives leaves no trace.
+
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// REQUIRES: nothing is known of the symbol.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    /// As if it had never been seen.
+    void forget_symbol(SymbolId symbol);
+    void save_totals(StateWriter& out) const;
+    /// Adds them to what is there.
+    void add_totals(StateReader& in);
+
 private:
     using SourcesByDirection = std::array<std::uint8_t, 3>;  // bits of SourceKind
     /// The newest version of an event, as its source told it.
@@ -60,9 +73,14 @@ private:
         std::uint8_t suppressed = 0;
         bool valid = false;
 
+        friend bool operator==(const Published&, const Published&) = default;
         /// REQUIRES: the detection is of its source.
         bool is_told_by(const Detection& detection) const {
             return valid && ts == detection.ts && direction == detection.direction;
+        }
+        template <class Archive>
+        void archive(Archive& a) {
+            a(ts, id, revision, direction, corroborated_by, suppressed, valid);
         }
     };
     struct KeyState {  // one (symbol, type)
@@ -79,7 +97,26 @@ private:
         bool emitted_in_window = false;
         SourceKind best_source = SourceKind::Channel;  // of the session, when any_source
         bool any_source = false;
+
+        /// All but what is held.
+        template <class Archive>
+        void archive(Archive& a) {
+            std::uint8_t used = 0;  // places of `published`; most have one
+            for (std::size_t i = 0; i < published.size(); ++i) {
+                used =
+                    static_cast<std::uint8_t>(used | (published[i] == Published{} ? 0U : 1U << i));
+            }
+            a(session_key, window_end, log, used);
+            for (std::size_t i = 0; i < published.size(); ++i) {
+                if ((used >> i & 1U) != 0) {
+                    a(published[i]);
+                }
+            }
+            a(told, known_from_trades, newest, emitted_in_window, best_source, any_source);
+        }
     };
+    /// One symbol's, by type; null until the first detection.
+    using SymbolStates = std::array<std::unique_ptr<KeyState>, event_type_count>;
     struct NextId {
         std::uint64_t id;
         std::uint32_t parts;  // hash of the id's parts without n
@@ -110,11 +147,18 @@ private:
     void publish(const Published& version, Detection detection, std::vector<Event>& out);
 
     KeyState& state_of(SymbolId symbol, EventType type);
+    SymbolStates& states_of(SymbolId symbol);
+    /// Null: never seen.
+    const SymbolStates* known_states_of(SymbolId symbol) const;
+    /// Counts what is held as having come in here.
+    void count_in(const Held& held);
+    void count_away(const Held& held);
     Nanos window_of(EventType type) const;
 
     const CoordinationSettings settings_;
     const SymbolTable& symbols_;
-    std::vector<std::unique_ptr<KeyState>> states_;  // symbol × type, made on first use
+    std::vector<SymbolStates> states_;  // by SymbolId
+    SymbolStates feed_states_;          // of symbol_none
     HeldLists held_;
     WindowEnds window_ends_;
     StageCounts counts_;

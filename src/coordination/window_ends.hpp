@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 #include "base/assert.hpp"
@@ -10,9 +11,9 @@
 
 namespace tickstock {
 
-/// The ends of the windows that hold something, earliest first. Windows of one symbol that end
-/// together come in the order of their types, whatever else is open, so the order of a symbol's
-/// events does not depend on the shard.
+/// The ends of the windows that hold something, earliest first. Windows that end together come in
+/// the order of their types, then of their symbols' ids, whatever was open before: the order
+/// depends neither on the shard nor on a restart.
 class WindowEnds {
 public:
     struct WindowEnd {
@@ -50,7 +51,7 @@ public:
 
 private:
     static bool ends_later(const WindowEnd& a, const WindowEnd& b) {
-        return a.at != b.at ? a.at > b.at : a.type > b.type;
+        return std::tie(a.at, a.type, a.symbol) > std::tie(b.at, b.type, b.symbol);
     }
 
     std::vector<WindowEnd> heap_;

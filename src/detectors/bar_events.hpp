@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/decimal.hpp"
+#include "base/state_archive.hpp"
 #include "config/config.hpp"
 #include "detectors/bar_history.hpp"
 #include "detectors/detection_sink.hpp"
@@ -35,6 +36,13 @@ public:
     std::optional<Reason> on_bar(const Bar& bar, const IntakeNote& note, const Moment& moment,
                                  DetectionSink& sink);
 
+    // State to bytes and back. There are no totals.
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// Nothing changes when `in` fails. REQUIRES: the symbol is unknown, or forgotten.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    /// As if it had never been seen.
+    void forget_symbol(SymbolId symbol);
+
 private:
     using Side = BarHistory::Side;
 
@@ -46,6 +54,11 @@ private:
         std::array<Price, 2> last_emitted;       // high, low; at first the open
         std::array<bool, 2> emitted_before{};    // this session
         Direction last_trend = Direction::None;  // last emitted
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(history, session_key, open_start, last_emitted, emitted_before, last_trend);
+        }
     };
     struct SymbolState {
         std::array<std::unique_ptr<State>, bar_timeframe_count> by_timeframe;

@@ -7,6 +7,7 @@
 
 #include "base/decimal.hpp"
 #include "base/price.hpp"
+#include "base/state_archive.hpp"
 #include "base/time.hpp"
 #include "model/enums.hpp"
 #include "model/event.hpp"
@@ -39,6 +40,11 @@ public:
         std::int64_t percent_e9 = 0;            ///< see BarHistory::percent_e9()
         Direction direction = Direction::None;  ///< sign of the percent, exact
         Told told = 0;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(start, high, low, volume, percent_e9, direction, told);
+        }
     };
 
     enum Side : std::uint8_t { high, low };
@@ -86,6 +92,17 @@ public:
 
     /// The five bars that end with that one; needs five.
     Run run_to(std::size_t index) const;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(bars_, forgotten_high_, forgotten_low_);
+        if constexpr (Archive::is_loading) {
+            if (bars_.size() > capacity) {  // no state of ours
+                restart();
+                a.fail();
+            }
+        }
+    }
 
 private:
     static constexpr std::size_t capacity = bars_before + revisable;

@@ -53,6 +53,14 @@ public:
     }
     std::size_t open_deadlines() const { return deadlines_.size(); }
 
+    /// The symbol's deadlines are gone.
+    void forget_symbol(SymbolId symbol) {
+        const auto is_its = [&](const Deadline& deadline) { return deadline.symbol == symbol; };
+        if (std::erase_if(deadlines_, is_its) > 0) {
+            std::make_heap(deadlines_.begin(), deadlines_.end(), fires_later);
+        }
+    }
+
     std::vector<Detection>& detections() { return detections_; }
 
 private:

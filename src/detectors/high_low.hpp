@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/decimal.hpp"
+#include "base/state_archive.hpp"
 #include "config/config.hpp"
 #include "detectors/detection_sink.hpp"
 #include "detectors/session_stats.hpp"
@@ -61,6 +62,14 @@ public:
     /// Halted: what is pending is not emitted any more.
     void mute(SymbolId symbol);
 
+    // State to bytes and back. There are no totals.
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// Opens the deadlines of what is pending again, in `sink`. Nothing changes when `in` fails.
+    /// REQUIRES: the symbol is unknown, or forgotten.
+    void load_symbol(SymbolId symbol, StateReader& in, DetectionSink& sink);
+    /// As if it had never been seen; its deadlines are the sink's to forget.
+    void forget_symbol(SymbolId symbol);
+
 private:
     /// One kind of extreme of one symbol in one session; what every trade may look at.
     struct Side {
@@ -73,6 +82,12 @@ private:
         bool emitted_before = false;           // this session
         bool extreme_emitted = false;          // the current extreme went out
         bool prior_known = false;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(extreme, last_emitted, emission_clock, count, coalesced, pending_until,
+              emitted_before, extreme_emitted, prior_known);
+        }
     };
     /// What only emissions need.
     struct Background {
@@ -84,10 +99,20 @@ private:
         Price prior;
         UnixNanos prior_ts;
         Detection last_emission;
+
+        template <class Archive>
+        void archive(Archive& a) {  // last_emission is kept only while it may be taken back
+            a(trade, rel_volume, period, luld_band, extreme_ts, prior, prior_ts);
+        }
     };
     struct Emission {
         EventType type = EventType::High;
         UnixNanos clock;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(type, clock);
+        }
     };
     struct SymbolState {
         bool started = false;
@@ -96,6 +121,10 @@ private:
         Price open;
         std::array<Side, 2> sides;  // high, low
     };
+    /// All of one symbol, either way.
+    template <class Archive>
+    static void archive(Archive& a, SymbolState& state, std::array<Background, 2>& backgrounds);
+
     struct Thresholds {  // multiplier applied, × 1e12
         int128 price_change = 0;
         int128 percent_change = 0;

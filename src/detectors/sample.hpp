@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/price.hpp"
+#include "base/state_archive.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
 #include "detectors/detection_sink.hpp"
@@ -54,6 +56,28 @@ public:
 
     /// Adds what user rules did here; `by_rule` is by place in RuleSettings::user.
     virtual void add_rule_activity(std::span<RuleActivity> /*by_rule*/) const {}
+
+    /// A user rule goes on or off; off it acts as if it were absent. False: none of this name here.
+    virtual bool switch_rule(std::string_view /*name*/, bool /*on*/) { return false; }
+
+    /// Of the detector, unique in the lane: dead letters show it, and saved state is found by it
+    /// again. A constant that lives for ever.
+    virtual const char* name() const = 0;
+
+    // State to bytes and back: snapshots, and symbols that move to another shard. What comes out
+    // afterwards must be the same as without, and saving what was loaded gives the same bytes.
+
+    /// All that is known of the symbol; a symbol never seen may be asked for, too.
+    virtual void save_symbol(SymbolId symbol, StateWriter& out) const = 0;
+    /// What save_symbol() wrote. Nothing changes when `in` fails.
+    /// REQUIRES: the symbol is unknown, or forgotten.
+    virtual void load_symbol(SymbolId symbol, StateReader& in) = 0;
+    /// As if it had never been seen.
+    virtual void forget_symbol(SymbolId symbol) = 0;
+    /// Counters, and what belongs to no symbol. Loading adds to what is there, because the totals
+    /// of several shards may be put into one.
+    virtual void save_totals(StateWriter& /*out*/) const {}
+    virtual void add_totals(StateReader& /*in*/) {}
 };
 
 /// The registry: every sample detector that the settings enable, in the order in which they see a

@@ -177,4 +177,72 @@ void SecondBars::reset(SymbolId symbol) {
     }
 }
 
+void SecondBars::save_symbol(SymbolId symbol, StateWriter& out) const {
+    const SymbolState state =
+        symbol.value() < states_.size() ? states_[symbol.value()] : SymbolState{};
+    out(state.newest, state.earlier, state.carried_raw, state.others);
+    auto other = others_.lower_bound({symbol, INT64_MIN});
+    for (std::uint32_t i = 0; i < state.others; ++i, ++other) {
+        out(other->second);
+    }
+}
+
+void SecondBars::load_symbol(SymbolId symbol, StateReader& in) {
+    SymbolState loaded;
+    in(loaded.newest, loaded.earlier, loaded.carried_raw, loaded.others);
+    std::vector<OpenSecond> others;
+    for (std::uint32_t i = 0; i < loaded.others && in.ok(); ++i) {
+        in(others.emplace_back());
+    }
+    if (!in.ok()) {
+        return;
+    }
+    if (symbol.value() >= states_.size()) {
+        states_.resize(std::max<std::size_t>(symbol.value() + 1, states_.size() * 2));
+    }
+    SymbolState& state = states_[symbol.value()];
+    TS_ASSERT(!state.newest.used && !state.earlier.used && state.others == 0);
+    state = loaded;
+    for (const OpenSecond* open : {&state.newest, &state.earlier}) {
+        if (open->used) {
+            schedule(open->second, symbol);
+        }
+    }
+    for (const OpenSecond& other : others) {
+        others_.emplace(std::pair(symbol, other.second), other);
+        schedule(other.second, symbol);
+    }
+}
+
+void SecondBars::forget_symbol(SymbolId symbol) {
+    if (symbol.value() >= states_.size()) {
+        return;
+    }
+    SymbolState& state = states_[symbol.value()];
+    open_ -= (state.newest.used ? 1U : 0U) + (state.earlier.used ? 1U : 0U) + state.others;
+    others_.erase(others_.lower_bound({symbol, INT64_MIN}),
+                  others_.upper_bound({symbol, INT64_MAX}));
+    state = SymbolState{};
+    // Stale entries of the symbol go with the open ones.
+    for (std::vector<SymbolId>& slot : wheel_) {
+        in_wheel_ -= std::erase(slot, symbol);
+    }
+    if (std::erase_if(far_, [&](const auto& entry) { return entry.second == symbol; }) > 0) {
+        std::make_heap(far_.begin(), far_.end(), std::greater<>());
+    }
+    next_second_ = earliest_second();
+}
+
+void SecondBars::save_totals(StateWriter& out) const {
+    out(bars_closed_, late_trades_);
+}
+
+void SecondBars::add_totals(StateReader& in) {
+    std::uint64_t bars_closed = 0;
+    std::uint64_t late_trades = 0;
+    in(bars_closed, late_trades);
+    bars_closed_ += bars_closed;
+    late_trades_ += late_trades;
+}
+
 }  // namespace tickstock

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/price.hpp"
+#include "base/state_archive.hpp"
 #include "base/time.hpp"
 #include "model/intake_note.hpp"
 #include "model/record.hpp"
@@ -49,6 +50,16 @@ public:
     std::uint64_t late_trades() const { return late_trades_; }
     std::size_t open_seconds() const { return open_; }
 
+    // State to bytes and back.
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// Nothing changes when `in` fails. REQUIRES: the symbol is unknown, or forgotten.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    /// As if it had never been seen: its open seconds have no deadline any more.
+    void forget_symbol(SymbolId symbol);
+    void save_totals(StateWriter& out) const;
+    /// Adds to what is there.
+    void add_totals(StateReader& in);
+
 private:
     struct OpenSecond {
         std::int64_t second = 0;
@@ -57,6 +68,14 @@ private:
         MarketPeriod period = MarketPeriod::Base;
         SourceKind source = SourceKind::Tick;
         bool used = false;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(used);
+            if (used) {
+                a(second, close, volume_raw, period, source);
+            }
+        }
     };
     struct SymbolState {
         OpenSecond newest;   // nearly always the only one

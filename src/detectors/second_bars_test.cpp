@@ -153,5 +153,56 @@ TEST_F(SecondBarsTest, TheEdgeOfTheNearSecondsIsNoSpecialPlace) {
     }
 }
 
+/// As another shard would take it over.
+SecondBars moved(SecondBars& from, SymbolId symbol) {
+    StateWriter out;
+    from.save_symbol(symbol, out);
+    from.forget_symbol(symbol);
+    SecondBars to;
+    StateReader in(out.text());
+    to.load_symbol(symbol, in);
+    EXPECT_TRUE(in.ok() && in.at_end());
+    return to;
+}
+
+TEST_F(SecondBarsTest, ASymbolMovesWithItsOpenSeconds) {
+    trade(0, 0, 1000, 40, volume_only);
+    EXPECT_TRUE(close_next().empty());  // 40 shares are carried
+    for (const std::int64_t ms : {3000, 1000, 200'000, 5000}) {
+        trade(ms, 1000, 1000 + ms / 1000, 1);
+    }
+    trade(2000, 1000, 5000, 1, all, 9);
+    SecondBars other = moved(bars_, SymbolId(0));
+    EXPECT_EQ(bars_.open_seconds(), 1U);
+    EXPECT_EQ(bars_.next_deadline(), from_unix_second(start + 3));
+    EXPECT_EQ(close_next()[0].symbol, SymbolId(9));
+    EXPECT_EQ(bars_.next_deadline(), time_never);
+
+    EXPECT_EQ(other.open_seconds(), 4U);
+    std::int64_t carried = 40;
+    for (const std::int64_t second : {1, 3, 5, 200}) {
+        EXPECT_EQ(other.next_deadline(), from_unix_second(start + second + 1));
+        std::vector<SecondBars::ClosedBar> closed;
+        other.close_next(closed);
+        ASSERT_EQ(closed.size(), 1U);
+        EXPECT_EQ(closed[0].volume, Size::from_shares(1 + carried));
+        carried = 0;
+    }
+    EXPECT_EQ(other.next_deadline(), time_never);
+}
+
+TEST_F(SecondBarsTest, TotalsAreAdded) {
+    trade(0, 0, 1000, 1);
+    trade(500, 1000, 1000, 1);  // late
+    close_next();
+    StateWriter out;
+    bars_.save_totals(out);
+    StateReader in(out.text());
+    bars_.add_totals(in);
+    EXPECT_TRUE(in.ok() && in.at_end());
+    EXPECT_EQ(bars_.bars_closed(), 2U);
+    EXPECT_EQ(bars_.late_trades(), 2U);
+}
+
 }  // namespace
 }  // namespace tickstock

@@ -52,6 +52,12 @@ struct SessionStats {
     Direction surge_flag(UnixNanos clock) const {
         return clock < surge_expiration ? surge_direction : Direction::None;
     }
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(session_key, session_end, session, muted, trend_flag, surge_direction, surge_expiration,
+          volume_raw, volume_trades, notional);
+    }
 };
 
 }  // namespace tickstock

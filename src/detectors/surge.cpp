@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/assert.hpp"
 #include "base/prefetch.hpp"
 #include "detectors/sample_detection.hpp"
 
@@ -152,6 +153,40 @@ void SurgeDetector::emit(const Sample& sample, SessionStats& stats, SymbolState&
                                     settings_.bands[band] != defaults.bands[band];
     detection.evidence.rule_version = "surge/1";
     sink.emit(moment, std::move(detection));
+}
+
+void SurgeDetector::SymbolState::save(StateWriter& out) const {
+    window.save(out);
+    out(volatility, last_second, cooldown_until, date, daily_count);
+}
+
+void SurgeDetector::SymbolState::load(StateReader& in) {
+    window.load(in);
+    in(volatility, last_second, cooldown_until, date, daily_count);
+}
+
+void SurgeDetector::save_symbol(SymbolId symbol, StateWriter& out) const {
+    if (symbol.value() < states_.size()) {
+        states_[symbol.value()].save(out);
+    } else {
+        SymbolState().save(out);
+    }
+}
+
+void SurgeDetector::load_symbol(SymbolId symbol, StateReader& in) {
+    SymbolState loaded;
+    loaded.load(in);
+    if (in.ok()) {
+        SymbolState& state = state_of(symbol);
+        TS_ASSERT(state.last_second == 0);
+        state = std::move(loaded);
+    }
+}
+
+void SurgeDetector::forget_symbol(SymbolId symbol) {
+    if (symbol.value() < states_.size()) {
+        states_[symbol.value()] = SymbolState{};
+    }
 }
 
 }  // namespace tickstock

@@ -32,6 +32,11 @@ public:
     void prefetch(SymbolId symbol) const override;
     void prefetch_pointed(SymbolId symbol) const override;
 
+    const char* name() const override { return "surge"; }
+    void save_symbol(SymbolId symbol, StateWriter& out) const override;
+    void load_symbol(SymbolId symbol, StateReader& in) override;
+    void forget_symbol(SymbolId symbol) override;
+
 private:
     struct SymbolState {
         SurgeWindow window;
@@ -40,6 +45,9 @@ private:
         std::array<UnixNanos, 2> cooldown_until;  // up, down
         std::int32_t date = 0;                    // of daily_count, days since 1970
         std::uint32_t daily_count = 0;
+
+        void save(StateWriter& out) const;
+        void load(StateReader& in);
     };
 
     SurgeLimits limits_of(const Sample& sample, VolatilityLevel level) const;

@@ -44,4 +44,33 @@ void SurgeWindow::clear() {
     samples_ = span_ = 0;
 }
 
+void SurgeWindow::save(StateWriter& out) const {
+    out(newest_, samples_, span_);
+    for (unsigned n = 0; n < samples_; ++n) {
+        out(at(n));
+    }
+}
+
+void SurgeWindow::load(StateReader& in) {
+    clear();
+    std::uint16_t samples = 0;
+    std::uint16_t span = 0;
+    in(newest_, samples, span);
+    if (samples > window_seconds || span > samples) {  // no state of ours
+        in.fail();
+    }
+    for (unsigned n = 0; n < samples && in.ok(); ++n) {
+        if (samples_ == ring_.size()) {
+            grow();
+        }
+        in(ring_[n]);
+        (n < span ? span_volume_ : recent_volume_) += ring_[n].volume_raw;
+        ++samples_;
+    }
+    span_ = span;
+    if (!in.ok()) {
+        clear();
+    }
+}
+
 }  // namespace tickstock

@@ -6,6 +6,7 @@
 #include "base/assert.hpp"
 #include "base/decimal.hpp"
 #include "base/price.hpp"
+#include "base/state_archive.hpp"
 
 namespace tickstock {
 
@@ -47,6 +48,10 @@ public:
         TS_ASSERT(span_ > 0);
         return newest_ - interval_seconds - (at(0).second - 1);
     }
+
+    void save(StateWriter& out) const;
+    /// Replaces what is there; empty when `in` fails.
+    void load(StateReader& in);
 
 private:
     struct Entry {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/assert.hpp"
 #include "base/prefetch.hpp"
 #include "detectors/sample_detection.hpp"
 
@@ -123,6 +124,26 @@ void TrendDetector::emit(const Sample& sample, const SessionStats& stats, const 
         period != TrendSettings{}.periods[static_cast<std::size_t>(sample.period)];
     detection.evidence.rule_version = "trend/1";
     sink.emit(moment, std::move(detection));
+}
+
+void TrendDetector::save_symbol(SymbolId symbol, StateWriter& out) const {
+    out(symbol.value() < states_.size() ? states_[symbol.value()] : SymbolState{});
+}
+
+void TrendDetector::load_symbol(SymbolId symbol, StateReader& in) {
+    SymbolState loaded;
+    in(loaded);
+    if (in.ok()) {
+        SymbolState& state = state_of(symbol);
+        TS_ASSERT(state.last_second == 0);
+        state = loaded;
+    }
+}
+
+void TrendDetector::forget_symbol(SymbolId symbol) {
+    if (symbol.value() < states_.size()) {
+        states_[symbol.value()] = SymbolState{};
+    }
 }
 
 }  // namespace tickstock

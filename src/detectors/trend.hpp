@@ -30,12 +30,22 @@ public:
                    DetectionSink& sink) override;
     void prefetch(SymbolId symbol) const override;
 
+    const char* name() const override { return "trend"; }
+    void save_symbol(SymbolId symbol, StateWriter& out) const override;
+    void load_symbol(SymbolId symbol, StateReader& in) override;
+    void forget_symbol(SymbolId symbol) override;
+
 private:
     struct SymbolState {
         TrendWindows windows;
         Volatility volatility;
         TrendState trend;
         std::int64_t last_second = 0;  // 0 = no sample yet this session
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(windows, volatility, trend, last_second);
+        }
     };
     /// Of one period and volatility level.
     struct Thresholds {

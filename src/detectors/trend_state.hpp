@@ -33,6 +33,12 @@ public:
     std::uint32_t count_up() const { return count_up_; }
     std::uint32_t count_down() const { return count_down_; }
 
+    template <class Archive>
+    void archive(Archive& a) {
+        a(set_at_, emitted_at_, peak_, count_up_, count_down_, direction_, last_emitted_, strength_,
+          turn_);
+    }
+
 private:
     bool retraced(double score, const TrendLimits& limits);
     bool emit(Direction direction, Strength strength, double score, UnixNanos t);

@@ -36,6 +36,12 @@ public:
     double score(unsigned min_samples) const;
     std::uint32_t samples() const { return samples_; }
 
+    template <class Archive>
+    void archive(Archive& a) {
+        a(price_, volume_, weight_, change_weight_, price_change_, vwap_distance_, vwap_approach_,
+          signed_volume_, samples_);
+    }
+
 private:
     double price_ = 0;          // Mp, Σ weighted p
     double volume_ = 0;         // Mq, Σ weighted q
@@ -58,6 +64,11 @@ public:
     TrendScore score(unsigned min_samples) const;
     /// Enough samples, over enough time, since the longest window's start.
     bool ready(unsigned min_samples, Nanos warm_up) const;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(short_, medium_, long_, price_, vwap_distance_, second_, long_start_);
+    }
 
 private:
     TrendWindow short_;

@@ -46,7 +46,7 @@ UserRuleDetector::UserRuleDetector(const PipelineSettings& settings)
         if (user[place].kind == RuleKind::Event) {
             rules_.push_back({place, RuleName(user[place].name), source_bits(user[place].sources),
                               user[place].cooldown,
-                              GuardedExpression(compile_condition(user[place]).value()), 0});
+                              GuardedExpression(compile_condition(user[place]).value()), 0, true});
         }
     }
     std::stable_sort(rules_.begin(), rules_.end(), [&](const Rule& a, const Rule& b) {
@@ -74,7 +74,7 @@ void UserRuleDetector::on_sample(const Sample& sample, SessionStats& stats, cons
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         Rule& rule = rules_[i];
         State& state = states[i];
-        if ((rule.sources & source) == 0) {
+        if (!rule.on || (rule.sources & source) == 0) {
             continue;
         }
         const auto value = rule.condition.evaluate(sample.symbol.value(), values_);
@@ -145,6 +145,110 @@ void UserRuleDetector::add_rule_activity(std::span<RuleActivity> by_rule) const 
         by_rule[rule.place] +=
             RuleActivity{counts.evaluated, rule.fired, counts.failed, counts.disabled_keys};
     }
+}
+
+bool UserRuleDetector::switch_rule(std::string_view name, bool on) {
+    const auto rule = std::ranges::find_if(
+        rules_, [&](const Rule& candidate) { return candidate.name.view() == name; });
+    if (rule == rules_.end()) {
+        return false;
+    }
+    if (on && !rule->on) {
+        rule->condition.forget_failures();
+        const auto place = static_cast<std::size_t>(rule - rules_.begin());
+        for (std::size_t i = place; i < states_.size(); i += rules_.size()) {
+            states_[i].was_true = false;
+        }
+    }
+    rule->on = on;
+    return true;
+}
+
+void UserRuleDetector::save_symbol(SymbolId symbol, StateWriter& out) const {
+    // Rules are quiet for nearly every symbol: only those with something to keep are written.
+    const std::size_t begin = std::size_t{symbol.value()} * rules_.size();
+    const auto state_at = [&](std::size_t i) {
+        return begin + i < states_.size() ? states_[begin + i] : State{};
+    };
+    const auto is_worth_keeping = [&](std::size_t i) {
+        return !state_at(i).is_fresh() || rules_[i].condition.failures_in_a_row(symbol.value()) > 0;
+    };
+    std::uint32_t kept = 0;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        kept += is_worth_keeping(i) ? 1U : 0U;
+    }
+    out(kept);
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        if (is_worth_keeping(i)) {
+            out(rules_[i].name, state_at(i), rules_[i].condition.failures_in_a_row(symbol.value()));
+        }
+    }
+}
+
+void UserRuleDetector::load_symbol(SymbolId symbol, StateReader& in) {
+    struct Kept {
+        RuleName name;
+        State state;
+        std::uint8_t failures = 0;
+    };
+    std::uint32_t count = 0;
+    in(count);
+    std::vector<Kept> kept;
+    for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+        Kept& one = kept.emplace_back();
+        in(one.name, one.state, one.failures);
+    }
+    if (!in.ok()) {
+        return;
+    }
+    const std::span<State> states = states_of(symbol);
+    for (const Kept& one : kept) {
+        if (const auto place = place_of(one.name)) {
+            states[*place] = one.state;
+            rules_[*place].condition.set_failures_in_a_row(
+                symbol.value(), std::min(one.failures, GuardedExpression::failure_limit));
+        }
+    }
+}
+
+void UserRuleDetector::forget_symbol(SymbolId symbol) {
+    reset(symbol);
+    for (Rule& rule : rules_) {
+        rule.condition.set_failures_in_a_row(symbol.value(), 0);
+    }
+}
+
+void UserRuleDetector::save_totals(StateWriter& out) const {
+    out(static_cast<std::uint32_t>(rules_.size()));
+    for (const Rule& rule : rules_) {
+        // How many symbols it is off for comes with the symbols.
+        out(rule.name, rule.condition.counts().evaluated, rule.condition.counts().failed,
+            rule.fired, rule.on);
+    }
+}
+
+void UserRuleDetector::add_totals(StateReader& in) {
+    std::uint32_t count = 0;
+    in(count);
+    for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+        RuleName name;
+        std::uint64_t evaluated = 0;
+        std::uint64_t failed = 0;
+        std::uint64_t fired = 0;
+        bool on = true;
+        in(name, evaluated, failed, fired, on);
+        if (const auto place = place_of(name); place && in.ok()) {
+            rules_[*place].condition.add_counts(evaluated, failed);
+            rules_[*place].fired += fired;
+            rules_[*place].on = rules_[*place].on && on;
+        }
+    }
+}
+
+std::optional<std::size_t> UserRuleDetector::place_of(const RuleName& name) const {
+    const auto rule = std::ranges::find(rules_, name, &Rule::name);
+    return rule == rules_.end() ? std::nullopt
+                                : std::optional(static_cast<std::size_t>(rule - rules_.begin()));
 }
 
 }  // namespace tickstock

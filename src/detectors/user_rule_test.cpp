@@ -192,5 +192,43 @@ TEST(UserRuleSettings, TheRegistryHasNoRuleDetectorWithoutEventRules) {
     EXPECT_EQ(make_sample_detectors(settings).size(), without + 1);
 }
 
+TEST_F(UserRules, StateIsFoundAgainByTheRulesName) {
+    UserRule first = rule_of("price > 100", 60);
+    first.name = "first";
+    UserRule second = rule_of("1 / (price - 102) > 0", 0);  // fails at 102
+    second.name = "second";
+    use({first, second});
+    for (std::int64_t t = 1; t <= 10; ++t) {
+        sample(t, 10'200);
+    }
+    ASSERT_EQ(found().size(), 1U);
+    StateWriter symbol;
+    detector_->save_symbol(SymbolId(0), symbol);
+    StateWriter totals;
+    detector_->save_totals(totals);
+
+    UserRule other = rule_of("price > 100", 60);
+    other.name = "other";
+    use({other, second, first});
+    StateReader in(symbol.text());
+    detector_->load_symbol(SymbolId(0), in);
+    EXPECT_TRUE(in.ok() && in.at_end());
+    StateReader in_totals(totals.text());
+    detector_->add_totals(in_totals);
+    EXPECT_TRUE(in_totals.ok() && in_totals.at_end());
+    sample(11, 10'300);
+    EXPECT_EQ(found().size(), 2U) << "only `other` is new; `second` is off for the symbol";
+    std::array<RuleActivity, 3> by_rule{};
+    detector_->add_rule_activity(by_rule);
+    EXPECT_EQ(by_rule[0].acted, 1U);
+    EXPECT_EQ(by_rule[1].failed, 10U);
+    EXPECT_EQ(by_rule[1].disabled_symbols, 1U);
+    EXPECT_EQ(by_rule[2].acted, 1U);
+    EXPECT_EQ(by_rule[2].evaluated, 11U);
+    detector_->forget_symbol(SymbolId(0));
+    sample(12, 10'300);
+    EXPECT_EQ(found().size(), 5U) << "all are as new";
+}
+
 }  // namespace
 }  // namespace tickstock

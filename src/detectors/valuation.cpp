@@ -155,4 +155,24 @@ std::optional<Reason> ValuationDetector::on_fair_value(const FairValue& value,
     return std::nullopt;
 }
 
+void ValuationDetector::save_symbol(SymbolId symbol, StateWriter& out) const {
+    out(symbol.value() < states_.size() ? states_[symbol.value()] : SymbolState{});
+}
+
+void ValuationDetector::load_symbol(SymbolId symbol, StateReader& in) {
+    SymbolState loaded;
+    in(loaded);
+    if (in.ok()) {
+        SymbolState& state = state_of(symbol);
+        TS_ASSERT(state.session_key == 0);
+        state = loaded;
+    }
+}
+
+void ValuationDetector::forget_symbol(SymbolId symbol) {
+    if (symbol.value() < states_.size()) {
+        states_[symbol.value()] = SymbolState{};
+    }
+}
+
 }  // namespace tickstock

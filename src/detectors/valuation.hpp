@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/state_archive.hpp"
 #include "config/config.hpp"
 #include "detectors/detection_sink.hpp"
 #include "model/accounting.hpp"
@@ -32,6 +33,13 @@ public:
                                         const IntakeNote& note, const Moment& moment,
                                         DetectionSink& sink);
 
+    // State to bytes and back. There are no totals.
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// Nothing changes when `in` fails. REQUIRES: the symbol is unknown, or forgotten.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    /// As if it had never been seen.
+    void forget_symbol(SymbolId symbol);
+
 private:
     /// value − reference over reference, exact: both in 1e-9 USD.
     struct Deviation {
@@ -51,6 +59,11 @@ private:
         bool emitted_before = false;  // this session
         Deviation last_emitted;
         UnixNanos emission_clock;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(session_key, armed, emitted_before, last_emitted, emission_clock);
+        }
     };
 
     static double confidence_of(const FairValue& value, const FairValueReference& reference);

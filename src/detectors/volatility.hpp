@@ -20,6 +20,11 @@ public:
     /// Normal below ten samples.
     VolatilityLevel level() const;
 
+    template <class Archive>
+    void archive(Archive& a) {
+        a(weight_, mean_, squares_, second_, samples_);
+    }
+
 private:
     double weight_ = 0;        // w
     double mean_ = 0;          // μ, USD

@@ -31,6 +31,21 @@ public:
     const Expression& expression() const { return expression_; }
     const Counts& counts() const { return counts_; }
 
+    // State of a key, for snapshots and moves; 0 for a key that never failed.
+
+    std::uint8_t failures_in_a_row(std::uint32_t key) const {
+        return key < streaks_.size() ? streaks_[key] : std::uint8_t{0};
+    }
+    /// disabled_keys follows. REQUIRES: failures <= failure_limit.
+    void set_failures_in_a_row(std::uint32_t key, std::uint8_t failures);
+    /// As if nothing had failed: every key is tried again. The counts of evaluations stay.
+    void forget_failures();
+    /// Adds what was evaluated elsewhere; disabled_keys comes with the keys.
+    void add_counts(std::uint64_t evaluated, std::uint64_t failed) {
+        counts_.evaluated += evaluated;
+        counts_.failed += failed;
+    }
+
 private:
     Expression expression_;
     std::vector<std::uint8_t> streaks_;  // by key: failures in a row; empty until one fails

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/state_archive.hpp"
 #include "config/config.hpp"
 #include "intake/condition_table.hpp"
 #include "intake/quarantine.hpp"
@@ -34,6 +35,14 @@ public:
     /// note.session_only is set the lane must enter the record's session all the same.
     bool accept(const Record& record, IntakeNote& note);
 
+    /// A status that is no record: a person halts the symbol or lets it go on (decision
+    /// ManualHalt). As accept() of a TradingStatus, but counted nowhere. The symbol may be new and
+    /// the market closed; `note` may then be of session Closed.
+    void announce(const TradingStatus& status, IntakeNote& note) {
+        note = IntakeNote{};
+        accept_status(status, state_of(status.header.symbol), note);
+    }
+
     /// Counts a record to which a validate rule of its source says no: it has no effect at all.
     void refuse_by_rule() {
         ++counts_.in;
@@ -51,6 +60,18 @@ public:
     /// Bounded by the setting quarantine_list.
     const Quarantine& quarantine() const { return quarantine_; }
 
+    // Snapshots and moves between shards (SPEC 4, 5). halted_symbols() and the quarantined trades
+    // go with their symbols. What a failed reader gives leaves no trace.
+
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// REQUIRES: nothing is known of the symbol.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    /// As if it had never been seen.
+    void forget_symbol(SymbolId symbol);
+    void save_totals(StateWriter& out) const;
+    /// Adds them to what is there.
+    void add_totals(StateReader& in);
+
 private:
     enum class HaltState : std::uint8_t { Trading, Halted, ResumeAnnounced };
     static constexpr int bar_timeframes = 4;  // 1m 5m 15m 1h
@@ -61,11 +82,21 @@ private:
         std::int64_t session_key = 0;
         Price high;
         Price low = Price::from_raw(Price::limit_raw);  // above every price: nothing yet
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(session_key, high, low);
+        }
     };
     struct Bands {
         std::int64_t session_key = 0;  // 0 = never told; of another session they do not count
         Price upper = Price::from_raw(Price::limit_raw);
         Price lower;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(session_key, upper, lower);
+        }
     };
     struct SymbolState {
         std::int64_t session_key = 0;
@@ -80,6 +111,12 @@ private:
         Price bid;
         Price ask;
         UnixNanos quote_ts;
+
+        template <class Archive>
+        void archive(Archive& a) {
+            a(session_key, guard, halt, last, last_ts, reached, bands, reached_before,
+              bar_session_keys, bid, ask, quote_ts);
+        }
     };
 
     bool accept_trade(const Trade& trade, SymbolState& state, IntakeNote& note);

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <deque>
 #include <string_view>
+#include <vector>
 
 #include "base/price.hpp"
+#include "base/state_archive.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
@@ -37,6 +39,12 @@ struct QuarantinedTrade {
     std::uint8_t exchange = 0;  ///< 0 = unknown
     TradingSession session = TradingSession::Closed;
     QuarantineOutcome outcome = QuarantineOutcome::HeldBack;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(symbol, sequence, ts, price, size, level, limit_percent, conditions, id, exchange,
+          session, outcome);
+    }
 };
 
 /// The newest quarantined trades of one shard, oldest first. The shard's thread.
@@ -54,9 +62,23 @@ public:
     /// Grows with every change of the list.
     std::uint64_t version() const { return version_; }
 
+    // The trades of a symbol go where it goes, because a third in agreement may still come. O(list)
+    // for a symbol that has any, else O(1).
+
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// In order of sequence among what is there; the oldest of all leave when they are too many.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    void forget_symbol(SymbolId symbol);
+
 private:
+    std::uint32_t& count_of(SymbolId symbol);
+    bool has(SymbolId symbol) const {
+        return symbol.value() < counts_.size() && counts_[symbol.value()] > 0;
+    }
+
     const std::size_t limit_;
     std::deque<QuarantinedTrade> trades_;
+    std::vector<std::uint32_t> counts_;  // by SymbolId: its trades in the list
     std::uint64_t version_ = 0;
 };
 

@@ -38,6 +38,11 @@ public:
                                                     : settings.guard_percent_extended;
     }
 
+    template <class Archive>
+    void archive(Archive& a) {
+        a(level_, earlier_level_, reference_, in_agreement_);
+    }
+
 private:
     Price level_;          // last accepted last-eligible price of the session; 0 = none yet
     Price earlier_level_;  // the same of an earlier session

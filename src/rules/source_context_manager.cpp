@@ -18,4 +18,18 @@ void SourceContextManager::on_events(std::span<const Event> events) {
     }
 }
 
+void SourceContextManager::add_totals(StateReader& in) {
+    std::vector<BySource> others;
+    in(others);
+    if (!in.ok()) {
+        return;
+    }
+    by_source_.resize(std::max(by_source_.size(), others.size()));
+    for (std::size_t source = 0; source < others.size(); ++source) {
+        for (std::size_t kind = 0; kind < kind_count; ++kind) {
+            by_source_[source][kind] += others[source][kind];
+        }
+    }
+}
+
 }  // namespace tickstock

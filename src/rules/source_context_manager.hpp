@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/state_archive.hpp"
 #include "model/enums.hpp"
 #include "model/event.hpp"
 #include "model/record.hpp"
@@ -20,6 +21,11 @@ struct SourceContextCounts {
     UnixNanos last_seen;         ///< greatest ts_event
 
     SourceContextCounts& operator+=(const SourceContextCounts& other);
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(records, rejected, events, last_seen);
+    }
 };
 
 /// Statistics by source and kind of source (SPEC 8). A context itself is a value that travels with
@@ -47,6 +53,12 @@ public:
     const SourceContextCounts& counts(SourceId source, SourceKind kind) const {
         return by_source_[source.value()][static_cast<std::size_t>(kind)];
     }
+
+    // All of it is totals: nothing is kept by symbol.
+
+    void save_totals(StateWriter& out) const { out(by_source_); }
+    /// Adds them to what is there.
+    void add_totals(StateReader& in);
 
 private:
     using BySource = std::array<SourceContextCounts, kind_count>;

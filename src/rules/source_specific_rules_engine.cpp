@@ -55,7 +55,19 @@ SourceSpecificRulesEngine::SourceSpecificRulesEngine(const PipelineSettings& set
     };
     std::stable_sort(validate_rules_.begin(), validate_rules_.end(), by_priority);
     std::stable_sort(detection_rules_.begin(), detection_rules_.end(), by_priority);
+    list_validators();
+}
+
+void SourceSpecificRulesEngine::list_validators() {
+    validates_ = false;
+    for (std::vector<std::size_t>& places : validators_) {
+        places.clear();
+    }
     for (std::size_t i = 0; i < validate_rules_.size(); ++i) {
+        if (!validate_rules_[i].on) {
+            continue;
+        }
+        validates_ = true;
         const RecordKinds kinds = record_kinds_of(validate_rules_[i].condition.expression());
         const std::array wanted{kinds.trades, kinds.bars, kinds.fair_values};
         for (std::size_t kind = 0; kind < wanted.size(); ++kind) {
@@ -64,7 +76,6 @@ SourceSpecificRulesEngine::SourceSpecificRulesEngine(const PipelineSettings& set
             }
         }
     }
-    validates_ = !validate_rules_.empty();
 }
 
 SourceSpecificRulesEngine::Rule SourceSpecificRulesEngine::compile(const UserRule& user,
@@ -77,7 +88,8 @@ SourceSpecificRulesEngine::Rule SourceSpecificRulesEngine::compile(const UserRul
               bits_of(user.types),
               GuardedExpression(compile_condition(user).value()),
               std::nullopt,
-              0};
+              0,
+              true};
     if (user.kind == RuleKind::Transform || user.kind == RuleKind::Enrich) {
         rule.value.emplace(compile_value(user).value());
     }
@@ -136,7 +148,9 @@ bool SourceSpecificRulesEngine::keep(Detection& detection) {
     }
     DetectionValues values = detection_values(detection);
     for (Rule& rule : detection_rules_) {
-        if (!has(rule.sources, detection.source) || !has(rule.types, detection.type)) {
+        const bool meant =
+            rule.on && has(rule.sources, detection.source) && has(rule.types, detection.type);
+        if (!meant) {
             continue;
         }
         if (rule.kind == RuleKind::Filter) {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "base/state_archive.hpp"
 #include "config/config.hpp"
 #include "expression/guarded_expression.hpp"
 #include "model/accounting.hpp"
@@ -28,7 +30,7 @@ class SourceSpecificRulesEngine {
 public:
     explicit SourceSpecificRulesEngine(const PipelineSettings& settings);
 
-    /// Whether there is a validate rule at all.
+    /// Whether there is a validate rule at all that is on.
     bool validates() const { return validates_; }
 
     /// False: a validate rule of the record's source says no. Quotes, statuses and corrections are
@@ -44,6 +46,23 @@ public:
     /// Adds what the user rules did here; `by_rule` is by place in RuleSettings::user.
     void add_rule_activity(std::span<RuleActivity> by_rule) const;
 
+    /// A rule that is off acts as if it were absent. One that goes on again is tried for every
+    /// symbol, however often it failed before. False: none of this name is here (event rules are
+    /// the detector's). Between two runs.
+    bool switch_rule(std::string_view name, bool on);
+
+    // Snapshots and moves between shards (SPEC 4, 5): a symbol has its failures in a row, the
+    // totals have counts and what is off. By the rules' names: a rule that is gone is passed over,
+    // a new one begins afresh.
+
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    /// REQUIRES: nothing is known of the symbol.
+    void load_symbol(SymbolId symbol, StateReader& in);
+    void forget_symbol(SymbolId symbol);
+    void save_totals(StateWriter& out) const;
+    /// Adds the counts to what is there. A rule that is off in one of several is off.
+    void add_totals(StateReader& in);
+
 private:
     struct Rule {
         std::size_t place = 0;  // in settings.rules.user
@@ -55,7 +74,16 @@ private:
         GuardedExpression condition;
         std::optional<GuardedExpression> value;
         std::uint64_t acted = 0;
+        bool on = true;
     };
+    struct SymbolFailures;
+    struct RuleTotals;
+
+    void list_validators();
+    Rule* find_rule(std::string_view name);
+    /// Calls `use(rule)` for each of both lists, by priority.
+    template <class Use>
+    void for_each_rule(Use use) const;
 
     static Rule compile(const UserRule& user, std::size_t place);
     bool passes_bar_minima(const Detection& detection) const;
@@ -67,7 +95,7 @@ private:
     const BarEventSettings bars_;
     std::vector<Rule> validate_rules_;   // by priority
     std::vector<Rule> detection_rules_;  // by priority
-    // By trades, bars, fair values: places in validate_rules_.
+    // By trades, bars, fair values: places in validate_rules_ of those that are on.
     std::array<std::vector<std::size_t>, 3> validators_;
     bool validates_ = false;
     RecordValues record_values_{};

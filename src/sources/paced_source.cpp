@@ -40,10 +40,42 @@ bool PacedSource::load() {
     return more;
 }
 
+void PacedSource::resume(std::uint64_t pass, std::uint64_t position) {
+    TS_ASSERT(!reader_ && passes_ == 0);
+    for (; passes_ + 1 < pass; ++passes_) {
+        open_();
+    }
+    if (position == 0) {
+        return;
+    }
+    resumed_ = true;
+    std::vector<SymbolText> symbols;
+    std::uint64_t left = position;
+    while (left > 0 && load()) {
+        symbols.insert(symbols.end(), pending_.new_symbols.begin(), pending_.new_symbols.end());
+        pending_.new_symbols.clear();
+        const auto skipped = std::min<std::uint64_t>(left, pending_.records.size() - at_);
+        left -= skipped;
+        at_ += static_cast<std::size_t>(skipped);
+    }
+    if (!reader_) {
+        return;  // it cannot be opened: poll() tells
+    }
+    const auto at = static_cast<std::ptrdiff_t>(at_);
+    pending_.records.erase(pending_.records.begin(), pending_.records.begin() + at);
+    pending_.new_symbols = std::move(symbols);
+    at_ = 0;
+    left_out_ = reader_->counts();
+    left_out_.in -= pending_.records.size();
+    left_out_.out -= pending_.records.size();
+}
+
 PacedSource::Poll PacedSource::end_of_pass() {
     if (reader_) {
         failure_ = reader_->failure();
-        finished_ += reader_->counts();
+        finished_ += counts_of_pass();
+        left_out_ = {};
+        resumed_ = false;
     } else {
         failure_ = Error{"the input cannot be opened again"};
     }
@@ -118,7 +150,7 @@ PacedSource::Poll PacedSource::poll(Nanos monotonic_now, RecordBatch& batch) {
     } else {
         if (!pacing_) {
             pacing_ = true;
-            anchor_market_ = options_.pace_from.value_or(next_time());
+            anchor_market_ = resumed_ ? next_time() : options_.pace_from.value_or(next_time());
             anchor_monotonic_ = monotonic_now;
         }
         const UnixNanos now = market_time(monotonic_now);
@@ -134,10 +166,20 @@ PacedSource::Poll PacedSource::poll(Nanos monotonic_now, RecordBatch& batch) {
     return result;
 }
 
+StageCounts PacedSource::counts_of_pass() const {
+    StageCounts counts = reader_->counts();
+    counts.in -= left_out_.in;
+    counts.out -= left_out_.out;
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        counts.dropped[i] -= left_out_.dropped[i];
+    }
+    return counts;
+}
+
 StageCounts PacedSource::counts() const {
     StageCounts sum = finished_;
     if (reader_) {
-        sum += reader_->counts();
+        sum += counts_of_pass();
         const std::uint64_t pending = pending_.records.size() - at_;
         sum.out -= pending;
         sum.held += pending;

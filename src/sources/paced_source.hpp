@@ -49,6 +49,10 @@ public:
     /// of the reader, so that a call is short also at full speed.
     Poll poll(Nanos monotonic_now, RecordBatch& batch);
 
+    /// Before the first poll: goes on in pass `pass` behind `position` records, which are read and
+    /// left out of counts(). Pacing begins at the next record.
+    void resume(std::uint64_t pass, std::uint64_t position);
+
     /// Rows of all passes; read but not yet due records are held.
     StageCounts counts() const;
     /// Of the pass that is running.
@@ -59,6 +63,7 @@ public:
 
 private:
     bool load();
+    StageCounts counts_of_pass() const;
     Poll end_of_pass();
     void hand_over(std::size_t count, RecordBatch& batch);
     std::size_t count_until(UnixNanos limit) const;
@@ -73,6 +78,8 @@ private:
     RecordBatch pending_;  // the reader's last batch, handed over up to at_
     std::size_t at_ = 0;
     StageCounts finished_;  // of earlier passes
+    StageCounts left_out_;  // by resume(), of the pass that is running
+    bool resumed_ = false;
     std::uint64_t passes_ = 0;
     bool pass_had_records_ = false;
     bool ended_ = false;
