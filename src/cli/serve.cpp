@@ -1,12 +1,20 @@
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
+#include "base/file_disk.hpp"
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
+#include "engine/inputs.hpp"
 #include "engine/live_engine.hpp"
+#include "engine/recovery.hpp"
 #include "metrics/log.hpp"
 #include "server/server.hpp"
 
@@ -21,6 +29,8 @@ struct ServeOptions {
     std::string port;
     std::string symbols;
     std::string web_root;
+    std::string data;
+    std::string shards;
     bool no_loop = false;
 };
 
@@ -58,6 +68,12 @@ void fill_flags(ServeOptions& options) {
     if (!options.symbols.empty()) {
         flags["source.synthetic.symbols"] = options.symbols;
     }
+    if (!options.data.empty()) {
+        flags["data.directory"] = options.data;
+    }
+    if (!options.shards.empty()) {
+        flags["engine.shards"] = options.shards;
+    }
     if (options.no_loop) {
         flags["source.loop"] = "false";
     }
@@ -83,6 +99,55 @@ private:
     sigset_t set_{};
 };
 
+/// One process at a time writes a data directory.
+class DataLock {
+public:
+    static Result<std::unique_ptr<DataLock>> take(const std::string& directory) {
+        std::error_code failed;
+        std::filesystem::create_directories(directory, failed);
+        if (failed) {
+            return Error{"data.directory = " + directory + ": " + failed.message()};
+        }
+        const std::string path = directory + "/lock";
+        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+        if (file < 0) {
+            return Error{path + ": " + std::strerror(errno)};
+        }
+        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+            ::close(file);
+            return Error{"data.directory = " + directory +
+                         ": another process works in it; accepted is a directory of its own"};
+        }
+        return std::unique_ptr<DataLock>(new DataLock(file));
+    }
+    ~DataLock() { ::close(file_); }
+    DataLock(const DataLock&) = delete;
+    DataLock& operator=(const DataLock&) = delete;
+
+private:
+    explicit DataLock(int file) : file_(file) {}
+    const int file_;
+};
+
+void tell_recovery(const RecoveryReport& report) {
+    for (const std::string& note : report.notes) {
+        log_warn("recovery", "{}", note);
+    }
+    if (report.torn_bytes > 0) {
+        log_warn("recovery", "the journal's end was torn: {} bytes cut", report.torn_bytes);
+    }
+    if (report.new_epoch) {
+        log_warn("recovery", "a new epoch begins: {}", report.why_new_epoch);
+    }
+    if (report.had_journal) {
+        log_info("recovery", "{}{} entries run, {} events as they were stored, {} published now",
+                 report.had_snapshot
+                     ? "snapshot at " + std::to_string(report.snapshot.value()) + ", "
+                     : "",
+                 report.entries_run, report.events_compared, report.events_published);
+    }
+}
+
 int run_serve(ServeOptions& options) {
     fill_flags(options);
     const auto config = options.config.load(true);
@@ -92,18 +157,25 @@ int run_serve(ServeOptions& options) {
     }
     StopSignals signals;
     const SystemClock clock;
-    auto input = open_live_input(*config, clock.wall());
-    if (!input) {
-        print_error(input.error().message);
+    auto sources = open_live_sources(*config, clock.wall());
+    if (!sources) {
+        print_error(sources.error().message);
         return exit_usage;
     }
-    auto system = MultiChannelSystem::create(config->pipeline, config->engine.shards);
-    if (!system) {
-        print_error(system.error().message);
+    const auto lock = DataLock::take(config->data.directory);
+    if (!lock) {
+        print_error(lock.error().message);
         return exit_usage;
     }
-    EventStream stream(make_epoch(), {config->stream.memory_limit});
-    LiveEngine engine(*config, std::move(*system), std::move(*input), stream, clock);
+    FileDisk disk;
+    EventStream stream("", {config->stream.memory_limit});
+    auto runtime = Runtime::open(
+        {*config, disk, clock, stream, random_epoch, machine_boot(), 0, {}}, std::move(*sources));
+    if (!runtime) {
+        print_error(runtime.error().message);
+        return exit_failed;
+    }
+    tell_recovery((*runtime)->recovery());
     if (!options.web_root.empty() &&
         !std::filesystem::exists(std::filesystem::path(options.web_root) / "index.html")) {
         print_error("--web " + options.web_root +
@@ -111,8 +183,15 @@ int run_serve(ServeOptions& options) {
     }
     const std::filesystem::path web_root =
         options.web_root.empty() ? default_web_root() : std::filesystem::path(options.web_root);
-    Server server(config->server, stream, [&engine] { return engine.status(); }, clock,
-                  {TICKSTOCK_VERSION, web_root});
+    std::atomic<bool> failed{false};
+    LiveEngine engine(**runtime, *config, clock, [&](const std::string& why) {
+        print_error("the engine has failed: " + why);
+        failed = true;
+        ::kill(::getpid(), SIGTERM);
+    });
+    Server server(
+        config->server, stream, [&] { return (*runtime)->status(); }, clock,
+        {TICKSTOCK_VERSION, web_root}, &(*runtime)->commands());
     const auto port = server.start();
     if (!port) {
         print_error(port.error().message);
@@ -124,12 +203,15 @@ int run_serve(ServeOptions& options) {
     std::fflush(stderr);
 
     const int signal_number = signals.wait();
-    log_info("serve", "{}: draining", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
-    engine.stop();
+    log_info("serve", "{}: draining",
+             failed                     ? "failure"
+             : signal_number == SIGTERM ? "SIGTERM"
+                                        : "SIGINT");
+    const bool good = engine.stop() && !failed;
     server.drain_and_stop();
     log_info("serve", "stopped");
     log_flush();
-    return exit_good;
+    return good ? exit_good : exit_failed;
 }
 
 }  // namespace
@@ -145,6 +227,11 @@ void add_serve_command(CLI::App& app, int& exit_code) {
         ->type_name("X");
     command.add_option("--port", options->port, "0 = any free one (default 8080)")->type_name("N");
     command.add_option("--symbols", options->symbols, "Symbols of the synthetic market")
+        ->type_name("N");
+    command
+        .add_option("--data", options->data, "Directory of journal and snapshots (default data)")
+        ->type_name("DIR");
+    command.add_option("--shards", options->shards, "Parts that the symbols are spread over")
         ->type_name("N");
     command.add_option("--web", options->web_root, "Folder of the built dashboard")
         ->type_name("DIR");

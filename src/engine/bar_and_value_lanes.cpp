@@ -2,14 +2,20 @@
 
 #include <optional>
 
+#include "engine/lane_totals.hpp"
+
 namespace tickstock {
 namespace {
 
-Moment moment_of(const Record& record) {
-    return {record.header().clock, record.header().sequence, 1};
-}
-
-void count(StageCounts& counts, std::optional<Reason> reason) {
+/// One record through the lane's detector.
+template <class Call>
+void work_one(const char* detector, const Record& record, FaultGuard& guard, StageCounts& counts,
+              Call&& detect) {
+    const RecordHeader& header = record.header();
+    std::optional<Reason> reason;
+    guard.run(detector, {header.symbol, header.sequence, header.ts_event}, [&] {
+        reason = detect(Moment{header.clock, header.sequence, 1});
+    });
     ++counts.in;
     if (reason) {
         counts.drop(*reason);
@@ -25,10 +31,19 @@ BarLane::BarLane(const PipelineSettings& settings)
 
 void BarLane::work(std::span<const IntakeItem> items) {
     for (const IntakeItem& item : items) {
-        count(counts_, enabled_ ? detector_.on_bar(item.record->bar(), item.note,
-                                                   moment_of(*item.record), sink_)
-                                : std::nullopt);
+        work_one("bars", *item.record, guard_, counts_, [&](const Moment& moment) {
+            return enabled_ ? detector_.on_bar(item.record->bar(), item.note, moment, sink_)
+                            : std::nullopt;
+        });
     }
+}
+
+void BarLane::save_totals(StateWriter& out) const {
+    save_lane_totals(out, counts_, guard_);
+}
+
+void BarLane::add_totals(StateReader& in) {
+    add_lane_totals(in, counts_, guard_);
 }
 
 ValueLane::ValueLane(const PipelineSettings& settings)
@@ -36,10 +51,20 @@ ValueLane::ValueLane(const PipelineSettings& settings)
 
 void ValueLane::work(std::span<const IntakeItem> items) {
     for (const IntakeItem& item : items) {
-        count(counts_, enabled_ ? detector_.on_fair_value(item.record->fair_value(), item.reference,
-                                                          item.note, moment_of(*item.record), sink_)
-                                : std::nullopt);
+        work_one("valuation", *item.record, guard_, counts_, [&](const Moment& moment) {
+            return enabled_ ? detector_.on_fair_value(item.record->fair_value(), item.reference,
+                                                      item.note, moment, sink_)
+                            : std::nullopt;
+        });
     }
+}
+
+void ValueLane::save_totals(StateWriter& out) const {
+    save_lane_totals(out, counts_, guard_);
+}
+
+void ValueLane::add_totals(StateReader& in) {
+    add_lane_totals(in, counts_, guard_);
 }
 
 }  // namespace tickstock

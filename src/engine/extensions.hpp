@@ -6,6 +6,7 @@
 
 #include "config/config.hpp"
 #include "detectors/sample.hpp"
+#include "engine/run.hpp"
 
 namespace tickstock {
 
@@ -13,6 +14,8 @@ namespace tickstock {
 struct PipelineExtensions {
     /// Detectors on second bars, after the built-in ones. Called once a shard.
     std::vector<std::function<std::unique_ptr<SampleDetector>(const PipelineSettings&)>> detectors;
+    /// On a shard's thread, before it takes a run in. For tests: slow shards.
+    std::function<void(unsigned shard, const Run& run)> before_run;
 };
 
 }  // namespace tickstock

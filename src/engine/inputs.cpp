@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <span>
 #include <utility>
 
+#include "engine/paced_live_source.hpp"
 #include "journal/segment_reader.hpp"
 #include "metrics/log.hpp"
 #include "sources/synthetic/market.hpp"
@@ -30,12 +32,25 @@ Result<std::unique_ptr<RecordReader>> open_journal_bytes(
     return std::unique_ptr<RecordReader>(std::move(*reader));
 }
 
+/// Paths with sizes: another file of the same name is another input.
+std::string file_identity(const std::vector<std::string>& files) {
+    std::string text;
+    for (const std::string& file : files) {
+        std::error_code unknown;
+        const auto size = std::filesystem::file_size(file, unknown);
+        text += fmt::format("{} {} ", file, unknown ? 0 : size);
+    }
+    return text;
+}
+
 void log_reject(const Reject& reject) {
     log_warn("sources", "{}:{}: {}: {}", reject.file, reject.line, to_string(reject.reason),
              reject.excerpt);
 }
 
-Result<LiveInput> open_replay(const SourceSettings& settings) {
+using LiveSourcePtr = std::unique_ptr<LiveSource>;
+
+Result<LiveSourcePtr> open_replay(const SourceSettings& settings) {
     // The first opening is for its errors; a loop opens the files again.
     auto first = open_recorded(settings.files, settings.format, log_reject);
     if (!first) {
@@ -49,17 +64,20 @@ Result<LiveInput> open_replay(const SourceSettings& settings) {
         auto again = open_recorded(settings.files, settings.format, log_reject);
         return again ? std::move(*again) : nullptr;
     };
-    LiveInput input;
-    input.name = "replay";
-    input.detail = fmt::format("{}", fmt::join(settings.files, ", "));
-    input.source = std::make_unique<PacedSource>(
+    PacedLiveSource::About about;
+    about.name = "replay";
+    about.detail = fmt::format("{}", fmt::join(settings.files, ", "));
+    about.identity = fmt::format("replay {} {}", settings.format, file_identity(settings.files));
+    about.speed = settings.speed;
+    return LiveSourcePtr(std::make_unique<PacedLiveSource>(
+        std::move(about),
         // Flat out, a loop would only spin.
-        open,
-        PacedSourceOptions{settings.speed, settings.loop && settings.speed > 0, std::nullopt});
-    return input;
+        std::make_unique<PacedSource>(
+            open, PacedSourceOptions{settings.speed, settings.loop && settings.speed > 0,
+                                     std::nullopt})));
 }
 
-Result<LiveInput> open_synthetic(const Config& config, UnixNanos now) {
+Result<LiveSourcePtr> open_synthetic(const Config& config, UnixNanos now) {
     const SyntheticSettings& market = config.source.synthetic;
     const TradingCalendar calendar;
     const auto day = resolve_day(calendar, market.date, now);
@@ -81,12 +99,17 @@ Result<LiveInput> open_synthetic(const Config& config, UnixNanos now) {
         auto reader = SyntheticMarket::open(settings, TradingCalendar(), now);
         return reader ? std::move(*reader) : nullptr;
     };
-    LiveInput input;
-    input.name = "synthetic";
-    input.detail = fmt::format("{} symbols, seed {}", market.symbols, market.seed);
-    input.source = std::make_unique<PacedSource>(
-        open, PacedSourceOptions{config.source.speed, config.source.loop, day->midnight + *start});
-    return input;
+    PacedLiveSource::About about;
+    about.name = "synthetic";
+    about.detail = fmt::format("{} symbols, seed {}", market.symbols, market.seed);
+    about.identity = fmt::format("synthetic {} {} {} {} {} {} {} {}", market.seed, market.symbols,
+                                 to_ns(day->midnight), market.trades_per_second, market.quotes,
+                                 market.bars, market.fair_values, market.start_at);
+    about.speed = config.source.speed;
+    return LiveSourcePtr(std::make_unique<PacedLiveSource>(
+        std::move(about), std::make_unique<PacedSource>(
+                              open, PacedSourceOptions{config.source.speed, config.source.loop,
+                                                       day->midnight + *start})));
 }
 
 }  // namespace
@@ -112,31 +135,25 @@ Result<std::unique_ptr<RecordReader>> open_recorded(const std::vector<std::strin
     return open_files(std::move(inputs), std::move(options));
 }
 
-Result<LiveInput> open_live_input(const Config& config, UnixNanos now) {
+Result<std::vector<std::unique_ptr<LiveSource>>> open_live_sources(const Config& config,
+                                                                   UnixNanos now) {
     const SourceSettings& settings = config.source;
-    if (settings.names.size() != 1) {
-        return Error{fmt::format("source.names = {}: accepted is one of synthetic, replay",
-                                 fmt::join(settings.names, ","))};
-    }
-    if (settings.names.front() == "replay") {
-        if (settings.files.empty()) {
+    std::vector<std::unique_ptr<LiveSource>> sources;
+    for (const std::string& name : settings.names) {
+        if (name == "replay" && settings.files.empty()) {
             return Error{"source.files is empty: the replay source needs at least one file"};
         }
-        auto input = open_replay(settings);
-        if (input) {
-            input->speed = settings.speed;
+        if (name != "replay" && name != "synthetic") {
+            return Error{
+                fmt::format("source.names = {}: accepted is one of synthetic, replay", name)};
         }
-        return input;
-    }
-    if (settings.names.front() == "synthetic") {
-        auto input = open_synthetic(config, now);
-        if (input) {
-            input->speed = settings.speed;
+        auto source = name == "replay" ? open_replay(settings) : open_synthetic(config, now);
+        if (!source) {
+            return source.error();
         }
-        return input;
+        sources.push_back(std::move(*source));
     }
-    return Error{fmt::format("source.names = {}: accepted is one of synthetic, replay",
-                             settings.names.front())};
+    return sources;
 }
 
 }  // namespace tickstock

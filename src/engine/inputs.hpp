@@ -9,9 +9,9 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
+#include "engine/live_source.hpp"
 #include "model/record_reader.hpp"
 #include "sources/file_reader.hpp"
-#include "sources/paced_source.hpp"
 
 namespace tickstock {
 
@@ -20,16 +20,9 @@ Result<std::unique_ptr<RecordReader>> open_recorded(const std::vector<std::strin
                                                     const std::string& format,
                                                     RejectCallback on_first_reject);
 
-/// A paced input of the live engine, and how people know it.
-struct LiveInput {
-    std::string name;    ///< "synthetic", "replay"
-    std::string detail;  ///< files; symbols, seed and date
-    double speed = 1;
-    std::unique_ptr<PacedSource> source;
-};
-
-/// The input that the settings name. `now` only finds the date of a synthetic market whose date is
+/// The inputs that the settings name. `now` only finds the date of a synthetic market whose date is
 /// not set. An error names the setting, or the file.
-Result<LiveInput> open_live_input(const Config& config, UnixNanos now);
+Result<std::vector<std::unique_ptr<LiveSource>>> open_live_sources(const Config& config,
+                                                                   UnixNanos now);
 
 }  // namespace tickstock

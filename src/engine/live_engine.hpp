@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -9,81 +10,63 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "config/config.hpp"
-#include "engine/inputs.hpp"
-#include "engine/intake_text.hpp"
-#include "engine/multi_channel_system.hpp"
-#include "engine/rule_status.hpp"
-#include "engine/status.hpp"
-#include "publishing/event_stream.hpp"
+#include "engine/runtime.hpp"
 
 namespace tickstock {
 
-/// Runs the engine on a thread of its own: paced records in, events into the stream. The thread
-/// parks while nothing is due. start() and stop() are called by one thread, status() by any.
+/// Gives a Runtime its threads. On up to two cores (or engine.threads = 1) one thread does
+/// sequencer, shards and publisher in turn; otherwise each shard has one of its own and the
+/// sequencer's also publishes. One more waits for the disk. Threads park while nothing is due. A
+/// failure, or a thread that dies of an exception, is loud: `on_failure` is called once, and the
+/// process is expected to end.
 class LiveEngine {
 public:
-    /// `stream` and `clock` must outlive this.
-    LiveEngine(const Config& config, std::unique_ptr<MultiChannelSystem> system, LiveInput input,
-               EventStream& stream, const Clock& clock);
+    /// `runtime` and `clock` must outlive this. `on_failure` is called on the thread that failed.
+    LiveEngine(Runtime& runtime, const Config& config, const Clock& clock,
+               std::function<void(const std::string&)> on_failure);
     ~LiveEngine();
+    LiveEngine(const LiveEngine&) = delete;
+    LiveEngine& operator=(const LiveEngine&) = delete;
 
     void start();
 
-    /// Takes no more records, publishes what the ones at hand have caused, ends the thread.
-    void stop();
+    /// Takes no more records, publishes what the ones at hand have caused, ends the threads, takes
+    /// a snapshot and closes the journal. False when something failed. The starting thread.
+    bool stop();
 
-    /// As of the last second; null before the first.
-    std::shared_ptr<const EngineStatus> status() const;
+    unsigned threads() const { return static_cast<unsigned>(threads_.size()); }
 
 private:
-    void run();
-    bool step();
-    void idle(const PacedSource::Poll& poll, Nanos now);
-    void process(RecordBatch& batch, bool warming_up);
-    void count_latency(const RecordBatch& batch, Nanos took);
-    void publish();
-    void restart();
-    void end_of_input();
-    void wait_until(Nanos monotonic);
-    void update_status(Nanos now);
+    enum class Waits : std::uint8_t { ForWork, ForTime };
 
-    // Constant after construction.
-    const Config config_;
-    EventStream& stream_;
+    void run(const char* name, Waits waits, const std::function<Runtime::Step()>& step);
+    void give_up(const std::string& why);
+    void end();
+    Runtime::Step step_all();
+    Runtime::Step step_sequencer_and_publisher();
+    void wake();
+    bool park(Waits waits, std::uint64_t seen, Nanos until);
+
+    Runtime& runtime_;
     const Clock& clock_;
-    const std::string input_name_;
-    const std::string input_detail_;
-    const double input_speed_;
+    const std::function<void(const std::string&)> on_failure_;
+    const bool one_thread_;
+    const Waits disk_waits_;
+    std::vector<std::thread> threads_;  // the starting thread's
+    std::atomic<bool> failed_{false};
+    std::atomic<bool> drain_wanted_{false};
 
-    // The engine's thread only.
-    std::unique_ptr<MultiChannelSystem> system_;
-    std::unique_ptr<PacedSource> source_;
-    RecordBatch batch_;
-    std::vector<Event> events_;
-    EngineStatus finished_;  // counters of earlier loops
-    std::string state_ = "warming_up";
-    bool ended_ = false;
-    bool was_ready_ = false;  // at the last status
-    UnixNanos last_record_;
-    Nanos last_status_{0};
-    Nanos last_tick_{0};
-    std::uint64_t records_ = 0;
-    std::uint64_t records_at_status_ = 0;
-    std::uint64_t events_at_status_ = 0;
-    std::array<std::uint64_t, channel_type_count> channel_records_at_status_{};
-    EngineStatus status_;  // what stays from second to second
-    UnknownConditionLog unknown_log_;
-    DisabledRuleLog disabled_rule_log_;
-
-    std::thread thread_;
-    mutable std::mutex mutex_;  // guards the three below
+    std::atomic<std::uint64_t> wakes_{0};
+    std::mutex mutex_;  // for the two below
     std::condition_variable wake_;
-    bool stopping_ = false;
-    std::shared_ptr<const EngineStatus> published_status_;
+    bool ending_ = false;
 };
 
-/// A new 128-bit random epoch, 32 hex digits. Not for the pipeline: epochs are in no hash.
-std::string make_epoch();
+/// Random, 128 bits. Not for the pipeline: epochs are in no hash.
+EpochId random_epoch();
+/// The machine's boot, from the system; zeros where it does not tell.
+BootId machine_boot();
 
 }  // namespace tickstock

@@ -2,35 +2,39 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 
 #include "base/assert.hpp"
-#include "config/rule_fields.hpp"
 
 namespace tickstock {
 
-Result<std::unique_ptr<MultiChannelSystem>> MultiChannelSystem::create(
-    const PipelineSettings& settings, unsigned shards) {
-    ConditionTable conditions;
-    if (!settings.intake.condition_table.empty()) {
-        auto loaded = ConditionTable::from_file(settings.intake.condition_table);
-        if (!loaded) {
-            return loaded.error();
-        }
-        conditions = std::move(*loaded);
-    }
-    return std::unique_ptr<MultiChannelSystem>(
-        new MultiChannelSystem(settings, std::max(1U, shards), conditions));
+std::unique_ptr<Pipeline> fresh_like(const Pipeline& old, const PipelineFactory& factory,
+                                     const SymbolTable& symbols, unsigned shard) {
+    StateWriter control;
+    old.save_control(control);
+    auto fresh = factory.make(symbols, shard);
+    StateReader in(control.text());
+    fresh->load_control(in);
+    TS_ASSERT(in.ok());
+    return fresh;
 }
 
-MultiChannelSystem::MultiChannelSystem(const PipelineSettings& settings, unsigned shards,
-                                       const ConditionTable& conditions)
-    : settings_(settings), calendar_(settings.calendar), router_(shards) {
-    for (unsigned shard = 0; shard < shards; ++shard) {
-        shards_.push_back(
-            std::make_unique<Pipeline>(settings_, calendar_, conditions, sequencer_.symbols()));
+Result<std::unique_ptr<MultiChannelSystem>> MultiChannelSystem::create(
+    const PipelineSettings& settings, unsigned shards, PipelineExtensions extensions,
+    const RouterSettings& router, PipelineResources resources) {
+    auto factory = PipelineFactory::create(settings, std::move(extensions), std::move(resources));
+    if (!factory) {
+        return factory.error();
     }
-    mine_.resize(shards);
+    return std::unique_ptr<MultiChannelSystem>(
+        new MultiChannelSystem(std::move(*factory), std::max(1U, shards), router));
+}
+
+MultiChannelSystem::MultiChannelSystem(std::unique_ptr<PipelineFactory> factory, unsigned shards,
+                                       const RouterSettings& router)
+    : factory_(std::move(factory)), router_(shards, router) {
+    for (unsigned shard = 0; shard < shards; ++shard) {
+        shards_.push_back(factory_->make(sequencer_.symbols(), shard));
+    }
     shard_events_.resize(shards);
 }
 
@@ -40,43 +44,112 @@ void MultiChannelSystem::add_source(SourceId source, Sequencer::SourceRule rule)
 
 void MultiChannelSystem::process(RecordBatch& batch, std::vector<Event>& out) {
     sequencer_.admit(batch);
-    for (const Record& record : batch.records) {
-        router_.route(record);
-    }
-    run(batch.records, out);
+    run_.records.swap(batch.records);
+    work(run_, out);
+    run_.records.swap(batch.records);
 }
 
 void MultiChannelSystem::tick(UnixNanos clock, std::vector<Event>& out) {
     Record record;
     if (sequencer_.tick(clock, record)) {
-        run({&record, 1}, out);
+        run_.records.assign(1, record);
+        work(run_, out);
+        run_.records.clear();
     }
 }
 
-void MultiChannelSystem::run(std::span<const Record> records, std::vector<Event>& out) {
-    if (records.empty()) {
-        return;
+void MultiChannelSystem::adopt_symbol(SymbolId id, const SymbolText& text) {
+    sequencer_.adopt_symbol(id, text);
+}
+
+void MultiChannelSystem::apply(Run& run, std::vector<Event>& out) {
+    if (run.decision) {
+        sequencer_.adopt(*run.decision);
     }
-    for (auto& mine : mine_) {
-        mine.assign(records.size(), 0);
+    for (const Record& record : run.records) {
+        sequencer_.adopt(record);
     }
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        const SymbolId symbol = records[i].header().symbol;
-        if (symbol != symbol_none) {  // clock ticks have none
-            const unsigned shard =
-                shards_.size() == 1 ? 0 : router_.shard_of(symbol, sequencer_.symbols());
-            mine_[shard][i] = 1;
+    work(run, out);
+}
+
+void MultiChannelSystem::run_again(Run& run, std::vector<Event>& out) {
+    for (const Record& record : run.records) {
+        if (record.kind() != RecordKind::ClockTick) {
+            ++made_records_;
         }
     }
+    work(run, out);
+    if (run.decision) {
+        if (const auto* begin = std::get_if<BeginEpoch>(&run.decision->action)) {
+            begin_epoch(begin->state, run.last(), out);
+        }
+    }
+}
+
+void MultiChannelSystem::skip(const SkipRecords& skipped) {
+    for (const auto& shard : shards_) {
+        shard->skip(skipped);
+    }
+}
+
+void MultiChannelSystem::begin_epoch(BeginEpoch::State state, Sequence as,
+                                     std::vector<Event>& out) {
     for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-        shards_[shard]->process(records, mine_[shard], shard_events_[shard]);
+        if (state != BeginEpoch::State::Keep) {
+            shards_[shard]->finish(as, shard_events_[shard]);
+        }
+    }
+    merge_shards(out);
+    if (state != BeginEpoch::State::Keep) {
+        for (unsigned shard = 0; shard < shards(); ++shard) {
+            retired_ += shards_[shard]->accounting();
+            shards_[shard] = fresh_like(*shards_[shard], *factory_, symbols(), shard);
+        }
+    }
+}
+
+/// Every shard sees the whole run, because the records of the others tell it the time.
+void MultiChannelSystem::place(Run& run) {
+    if (run.decision) {
+        // One that is told as a record or an event is told by one shard.
+        run.shard_of.assign(1, 0);
+        if (const auto* halt = std::get_if<ManualHalt>(&run.decision->action)) {
+            run.shard_of.front() =
+                static_cast<std::uint16_t>(router_.shard_of(halt->symbol, symbols()));
+            count_made_record();
+        }
+        return;
+    }
+    run.shard_of.assign(run.records.size(), shards_.size() == 1 ? 0 : Run::no_shard);
+    for (std::size_t i = 0; i < run.records.size(); ++i) {
+        const Record& record = run.records[i];
+        if (record.kind() == RecordKind::ClockTick) {
+            run.shard_of[i] = Run::no_shard;
+            continue;
+        }
+        router_.route(record);
+        if (shards_.size() > 1) {
+            run.shard_of[i] =
+                static_cast<std::uint16_t>(router_.shard_of(record.header().symbol, symbols()));
+        }
+    }
+}
+
+void MultiChannelSystem::work(Run& run, std::vector<Event>& out) {
+    if (!run.decision && run.records.empty()) {
+        return;
+    }
+    place(run);
+    const RunPtr shared(RunPtr(), &run);  // all is worked before this returns
+    for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+        shards_[shard]->process(shared, shard_events_[shard]);
     }
     merge_shards(out);
 }
 
 void MultiChannelSystem::finish(std::vector<Event>& out) {
     for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-        shards_[shard]->finish(shard_events_[shard]);
+        shards_[shard]->finish(sequence_end, shard_events_[shard]);
     }
     merge_shards(out);
 }
@@ -105,106 +178,75 @@ UnixNanos MultiChannelSystem::next_deadline() const {
 }
 
 Accounting MultiChannelSystem::accounting() const {
-    Accounting accounting;
+    Accounting accounting = retired_;
     accounting.sequencer = sequencer_.counts();
     accounting.router = router_.counts();
+    accounting.sequencer.in += made_records_;
+    accounting.sequencer.out += made_records_;
     for (const auto& shard : shards_) {
         accounting += shard->accounting();
     }
     return accounting;
 }
 
+std::vector<ShardReport> MultiChannelSystem::reports() const {
+    std::vector<ShardReport> reports;
+    for (const auto& shard : shards_) {
+        reports.push_back(make_report(*shard, settings()));
+    }
+    return reports;
+}
+
+/// A decision that is told as a record passes the stages like one.
+void MultiChannelSystem::count_made_record() {
+    router_.route(Record(TradingStatus{}));
+    ++made_records_;
+}
+
+void MultiChannelSystem::save_counts(StateWriter& out) const {
+    sequencer_.save(out);
+    router_.save_totals(out);
+    out(made_records_);
+}
+
+void MultiChannelSystem::load_counts(StateReader& in) {
+    sequencer_.load(in);
+    router_.add_totals(in);
+    in(made_records_);
+}
+
+void MultiChannelSystem::add_totals(StateReader& in) {
+    shards_[0]->add_totals(in);
+    Accounting retired;
+    in(retired);
+    retired_ += retired;
+}
+
 void MultiChannelSystem::fill_status(EngineStatus& status) const {
+    fill_status(reports(), status);
+}
+
+void MultiChannelSystem::fill_status(std::span<const ShardReport> shards,
+                                     EngineStatus& status) const {
     status.clock = sequencer_.clock();
     status.last_sequence = sequencer_.last_sequence().value();
     status.symbols = sequencer_.symbols().size();
-    status.shards = static_cast<unsigned>(shards_.size());
-    const SessionSpan span = calendar_.span_at(status.clock);
+    const SessionSpan span = factory_->calendar().span_at(status.clock);
     status.session = span.session;
     status.period = span.period;
-    status.accounting = accounting();
+    status.accounting = accounting_of(shards);
+    status.accounting += retired_;
+    status.accounting.sequencer = sequencer_.counts();
+    status.accounting.sequencer.in += made_records_;
+    status.accounting.sequencer.out += made_records_;
+    status.accounting.router = router_.counts();
     std::copy_n(router_.routes_by_kind().begin(), status.records_by_kind.size(),
                 status.records_by_kind.begin());
-    status.open_deadlines = 0;
-    status.second_bars = 0;
-    for (ChannelSummary& channel : status.channels) {
-        const auto index = static_cast<std::size_t>(&channel - status.channels.data());
-        channel.type = static_cast<ChannelType>(index);
-        channel.counts = status.accounting.channels[index];
-        channel.queue_limit = settings_.channels[index].queue_size;
-        channel.queue_size = channel.counts.held;
-        channel.events = 0;
-        channel.last_activity = UnixNanos{};
-        for (const auto& shard : shards_) {
-            channel.events += shard->detections(channel.type);
-            channel.last_activity =
-                std::max(channel.last_activity, shard->channel(channel.type).last_activity());
-        }
-    }
-    for (const auto& shard : shards_) {
-        status.open_deadlines += shard->tick_lane().open_deadlines();
-        status.second_bars += shard->tick_lane().second_bars();
-    }
-    fill_intake_status(status);
-    fill_rule_status(status);
-    fill_coordination_status(status);
-}
-
-void MultiChannelSystem::fill_rule_status(EngineStatus& status) const {
-    const std::vector<UserRule>& user = settings_.rules.user;
-    std::vector<RuleActivity> activity(user.size());
-    std::size_t sources = 0;
-    for (const auto& shard : shards_) {
-        shard->add_rule_activity(activity);
-        sources = std::max(sources, shard->source_contexts().sources());
-    }
-    status.rules.clear();
-    for (std::size_t i = 0; i < user.size(); ++i) {
-        status.rules.push_back({user[i].name, std::string(to_string(user[i].kind)), activity[i]});
-    }
-    status.source_contexts.clear();
-    for (std::size_t source = 0; source < sources; ++source) {
-        for (std::size_t kind = 0; kind < SourceContextManager::kind_count; ++kind) {
-            SourceContextSummary summary{
-                static_cast<SourceKind>(kind), SourceId{static_cast<std::uint16_t>(source)}, {}};
-            for (const auto& shard : shards_) {
-                if (source < shard->source_contexts().sources()) {
-                    summary.counts += shard->source_contexts().counts(summary.source, summary.kind);
-                }
-            }
-            if (summary.counts.records + summary.counts.events > 0) {
-                status.source_contexts.push_back(summary);
-            }
-        }
-    }
-}
-
-void MultiChannelSystem::fill_coordination_status(EngineStatus& status) const {
-    constexpr std::size_t shown = 20;
-    status.coordination = {};
-    for (const auto& shard : shards_) {
-        status.coordination += shard->coordinator().table();
-    }
-    status.suppressed.clear();
-    const std::vector<Loser> newest = losers();
-    for (std::size_t i = newest.size() - std::min(newest.size(), shown); i < newest.size(); ++i) {
-        const Loser& loser = newest[i];
-        status.suppressed.push_back({std::string(symbols().text(loser.symbol).view()), loser.type,
-                                     loser.source, loser.direction, loser.price, loser.ts,
-                                     loser.reason, loser.winner});
-    }
+    tickstock::fill_status(shards, settings(), symbols(), status);
 }
 
 std::vector<Loser> MultiChannelSystem::losers() const {
-    std::vector<Loser> all;
-    for (const auto& shard : shards_) {
-        const std::vector<Loser> newest = shard->coordinator().losers().newest();
-        all.insert(all.end(), newest.begin(), newest.end());
-    }
-    sort_losers(all.begin(), all.end());
-    const std::size_t kept = std::min(all.size(), LoserLog::default_limit);
-    all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(kept));
-    return all;
+    return losers_of(reports(), symbols());
 }
 
 void MultiChannelSystem::collect_losers() {
@@ -218,55 +260,11 @@ void MultiChannelSystem::drain_losers(std::vector<Loser>& out) {
     for (const auto& shard : shards_) {
         shard->losers().drain(out);
     }
-    sort_losers(out.begin() + first, out.end());
-}
-
-void MultiChannelSystem::sort_losers(std::vector<Loser>::iterator first,
-                                     std::vector<Loser>::iterator last) const {
-    std::stable_sort(first, last, [&](const Loser& a, const Loser& b) {
-        return comes_before(a.key, a.symbol, b.key, b.symbol, symbols());
-    });
-}
-
-void MultiChannelSystem::fill_intake_status(EngineStatus& status) const {
-    status.unknown_by_code = unknown_conditions();
-    status.unknown_conditions = 0;
-    for (const UnknownConditionEntry& entry : status.unknown_by_code) {
-        status.unknown_conditions += entry.count;
-    }
-    status.halted_symbols = 0;
-    std::uint64_t version = 0;
-    for (const auto& shard : shards_) {
-        status.halted_symbols += shard->intake().halted_symbols();
-        version += shard->intake().quarantine().version();
-    }
-    if (status.quarantine == nullptr || status.quarantine_version != version) {
-        status.quarantine = std::make_shared<const std::vector<QuarantineEntry>>(quarantine());
-        status.quarantine_version = version;
-    }
+    sort_losers(out.begin() + first, out.end(), symbols());
 }
 
 std::vector<UnknownConditionEntry> MultiChannelSystem::unknown_conditions() const {
-    std::map<std::uint8_t, UnknownCondition> by_code;
-    for (const auto& shard : shards_) {
-        for (const UnknownCondition& here : shard->intake().unknown_conditions().codes()) {
-            const auto [known, is_new] = by_code.try_emplace(here.code, here);
-            if (!is_new) {
-                const std::uint64_t count = known->second.count + here.count;
-                if (here.first_sequence < known->second.first_sequence) {
-                    known->second = here;
-                }
-                known->second.count = count;
-            }
-        }
-    }
-    std::vector<UnknownConditionEntry> entries;
-    for (const auto& [code, unknown] : by_code) {
-        entries.push_back({code, unknown.count,
-                           std::string(symbols().text(unknown.first_symbol).view()),
-                           unknown.first_ts});
-    }
-    return entries;
+    return unknown_conditions_of(reports(), symbols());
 }
 
 std::size_t MultiChannelSystem::unknown_codes_seen() const {
@@ -278,21 +276,7 @@ std::size_t MultiChannelSystem::unknown_codes_seen() const {
 }
 
 std::vector<QuarantineEntry> MultiChannelSystem::quarantine() const {
-    std::vector<const QuarantinedTrade*> trades;
-    for (const auto& shard : shards_) {
-        for (const QuarantinedTrade& trade : shard->intake().quarantine().trades()) {
-            trades.push_back(&trade);
-        }
-    }
-    std::ranges::sort(trades, {}, &QuarantinedTrade::sequence);
-    const std::size_t kept = std::min(trades.size(), settings_.intake.quarantine_list);
-    std::vector<QuarantineEntry> entries;
-    entries.reserve(kept);
-    for (auto trade = trades.end() - static_cast<std::ptrdiff_t>(kept); trade != trades.end();
-         ++trade) {
-        entries.push_back({std::string(symbols().text((*trade)->symbol).view()), **trade});
-    }
-    return entries;
+    return quarantine_of(reports(), settings().intake.quarantine_list, symbols());
 }
 
 }  // namespace tickstock

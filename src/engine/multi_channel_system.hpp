@@ -3,13 +3,16 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <span>
 #include <vector>
 
 #include "base/result.hpp"
 #include "config/config.hpp"
 #include "engine/pipeline.hpp"
+#include "engine/pipeline_factory.hpp"
+#include "engine/run.hpp"
 #include "engine/sequencer.hpp"
+#include "engine/shard_report.hpp"
 #include "engine/status.hpp"
 #include "model/accounting.hpp"
 #include "model/record.hpp"
@@ -17,14 +20,22 @@
 
 namespace tickstock {
 
+/// A fresh pipeline under the same control state: pauses, rules that are off, universes, shedding.
+std::unique_ptr<Pipeline> fresh_like(const Pipeline& old, const PipelineFactory& factory,
+                                     const SymbolTable& symbols, unsigned shard);
+
 /// The assembled engine without threads, sockets and files: batches of a source in, events in
 /// stream order out. router → sequencer → a pipeline per shard → one order. The same object runs in
-/// a replay, in a live server and in a test. One thread.
+/// a replay, in recovery and in a test; what it gives is what the running engine must give. One
+/// thread.
 class MultiChannelSystem {
 public:
     /// An error names the condition table's file and line.
     static Result<std::unique_ptr<MultiChannelSystem>> create(const PipelineSettings& settings,
-                                                              unsigned shards);
+                                                              unsigned shards,
+                                                              PipelineExtensions extensions = {},
+                                                              const RouterSettings& router = {},
+                                                              PipelineResources resources = {});
 
     /// Before the first batch of a source.
     void add_source(SourceId source, Sequencer::SourceRule rule = {});
@@ -39,14 +50,35 @@ public:
     /// End of input: the clock passes every open deadline.
     void finish(std::vector<Event>& out);
 
+    // Entries that another sequencer has admitted: recovery, replay of a journal.
+
+    /// The text of an id, before the first entry that names it.
+    void adopt_symbol(SymbolId id, const SymbolText& text);
+    /// Runs entries as they were journaled; `run.shard_of` is filled here. An epoch's begin is the
+    /// caller's business (begin_epoch).
+    void apply(Run& run, std::vector<Event>& out);
+    /// Runs entries that were run before, for their effect on the state (an epoch's warm-up). An
+    /// epoch's begin among them empties the state again.
+    void run_again(Run& run, std::vector<Event>& out);
+    /// Records that the journal says are skipped, before they are applied.
+    void skip(const SkipRecords& skipped);
+    /// Ends the epoch's deadlines as part of the entry `as`, and empties all state unless the epoch
+    /// keeps it.
+    void begin_epoch(BeginEpoch::State state, Sequence as, std::vector<Event>& out);
+
     /// The earliest open deadline of any shard; time_never when there is none.
     UnixNanos next_deadline() const;
 
     const SymbolTable& symbols() const { return sequencer_.symbols(); }
     UnixNanos clock() const { return sequencer_.clock(); }
+    Sequence last_sequence() const { return sequencer_.last_sequence(); }
+    const PipelineSettings& settings() const { return factory_->settings(); }
+    unsigned shards() const { return static_cast<unsigned>(shards_.size()); }
 
-    /// Ledgers of router … priority over all shards (sources and publishing are the caller's).
+    /// Ledgers of sequencer … priority over all shards (sources and publishing are the caller's).
     Accounting accounting() const;
+    /// Records that decisions have made; they come from no source.
+    std::uint64_t made_records() const { return made_records_; }
 
     /// Fills what the engine knows of its own state.
     void fill_status(EngineStatus& status) const;
@@ -67,24 +99,42 @@ public:
     /// Appends those decided since the last call, in stream order. REQUIRES: collect_losers().
     void drain_losers(std::vector<Loser>& out);
 
+    // Parts, for recovery and for the running engine, which takes the pipelines over.
+    Sequencer& sequencer() { return sequencer_; }
+    DataChannelRouter& router() { return router_; }
+    const PipelineFactory& factory() const { return *factory_; }
+    Pipeline& pipeline(unsigned shard) { return *shards_[shard]; }
+    std::unique_ptr<Pipeline> take_pipeline(unsigned shard) { return std::move(shards_[shard]); }
+    unsigned shard_of(SymbolId symbol) {
+        return shards_.size() == 1 ? 0 : router_.shard_of(symbol, symbols());
+    }
+    void count_made_record();
+    /// Accounting of pipelines that an epoch's begin has replaced.
+    const Accounting& retired() const { return retired_; }
+    void fill_status(std::span<const ShardReport> shards, EngineStatus& status) const;
+    /// Sequencer, symbols, router's counts and what is of no pipeline.
+    void save_counts(StateWriter& out) const;
+    void load_counts(StateReader& in);
+    /// One shard's of any number.
+    void add_totals(StateReader& in);
+
 private:
-    MultiChannelSystem(const PipelineSettings& settings, unsigned shards,
-                       const ConditionTable& conditions);
+    MultiChannelSystem(std::unique_ptr<PipelineFactory> factory, unsigned shards,
+                       const RouterSettings& router);
 
-    void run(std::span<const Record> records, std::vector<Event>& out);
+    void place(Run& run);
+    void work(Run& run, std::vector<Event>& out);
     void merge_shards(std::vector<Event>& out);
-    void fill_intake_status(EngineStatus& status) const;
-    void fill_rule_status(EngineStatus& status) const;
-    void fill_coordination_status(EngineStatus& status) const;
-    void sort_losers(std::vector<Loser>::iterator first, std::vector<Loser>::iterator last) const;
+    std::vector<ShardReport> reports() const;
 
-    const PipelineSettings settings_;
-    const TradingCalendar calendar_;
+    const std::unique_ptr<PipelineFactory> factory_;
     DataChannelRouter router_;
     Sequencer sequencer_;
     std::vector<std::unique_ptr<Pipeline>> shards_;
+    Accounting retired_;  // of pipelines that an epoch's begin has replaced
+    std::uint64_t made_records_ = 0;
     // Reused per run.
-    std::vector<std::vector<std::uint8_t>> mine_;
+    Run run_;
     std::vector<std::vector<Event>> shard_events_;
 };
 

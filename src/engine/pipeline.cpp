@@ -1,81 +1,96 @@
 #include "engine/pipeline.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "router/data_channel_router.hpp"
 
 namespace tickstock {
+namespace {
 
-Pipeline::Pipeline(const PipelineSettings& settings, const TradingCalendar& calendar,
-                   const ConditionTable& conditions, const SymbolTable& symbols)
-    : symbols_(symbols),
-      intake_(settings.intake, calendar, conditions),
-      tick_channel_(settings.channels[0], settings.intake.second_bars_from_feed),
-      ohlcv_channel_(settings.channels[1]),
-      fmv_channel_(settings.channels[2]),
-      tick_lane_(settings),
-      bar_lane_(settings),
-      value_lane_(settings),
-      rules_(settings),
-      coordinator_(settings.coordination, symbols) {}
+constexpr std::array all_channels{ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv};
 
-void Pipeline::process(std::span<const Record> run, std::span<const std::uint8_t> mine,
-                       std::vector<Event>& out) {
-    if (run.empty()) {
-        return;
+}  // namespace
+
+Pipeline::Pipeline(const Parts& parts)
+    : symbols_(parts.symbols),
+      shard_(parts.shard),
+      intake_(parts.settings.intake, parts.calendar, parts.conditions),
+      tick_channel_(parts.settings.channels[0], parts.settings.intake.second_bars_from_feed,
+                    parts.circuit),
+      ohlcv_channel_(parts.settings.channels[1], parts.circuit),
+      fmv_channel_(parts.settings.channels[2], parts.circuit),
+      tick_lane_(parts.settings, parts.extensions),
+      bar_lane_(parts.settings),
+      value_lane_(parts.settings),
+      rules_(parts.settings),
+      coordinator_(parts.settings.coordination, parts.symbols),
+      priority_(parts.symbols, parts.settings.priority),
+      parked_{ParkedItems(parts.spill[0]), ParkedItems(parts.spill[1]),
+              ParkedItems(parts.spill[2])} {
+    for (const ChannelType type : all_channels) {
+        channel(type).park_in(parked_[index(type)]);
+        channel(type).initialize();
     }
-    const ClockIndex clocks(run);
-    take_in(run, mine);           // 1. session, conditions, guards, halts; into the channels
-    work_lanes(clocks);           // 2. channels give batches, detectors find
-    collect_detections();         //    in the one order
-    rules_.apply(detections_);    // 3. what the source's rules say
-    coordinate(clocks, events_);  // 4. one event a fact, with its id
-    priority_.assign(events_);    // 5. class
-    hand_out(out);
 }
 
-void Pipeline::finish(std::vector<Event>& out) {
-    const ClockIndex end({});
-    tick_lane_.advance(end);
-    collect_detections();
-    rules_.apply(detections_);
-    coordinate(end, events_);
-    priority_.assign(events_);
-    hand_out(out);
+ClockIndex Pipeline::clocks_of(const Run& run) {
+    return run.decision ? ClockIndex(run.decision->sequence, run.decision->clock)
+                        : ClockIndex(run.records);
 }
 
-void Pipeline::hand_out(std::vector<Event>& out) {
-    source_contexts_.on_events(events_);
-    std::move(events_.begin(), events_.end(), std::back_inserter(out));
-    events_.clear();
+void Pipeline::process(RunPtr run, std::vector<Event>& out) {
+    take_in(std::move(run));
+    work_waiting(Nanos{0});
+    collect(out);
 }
 
-void Pipeline::take_in(std::span<const Record> run, std::span<const std::uint8_t> mine) {
-    TS_ASSERT(run.size() == mine.size());
-    IntakeItem item;
-    for (std::size_t i = 0; i < run.size(); ++i) {
-        if (mine[i] == 0) {
-            continue;
-        }
-        item.record = &run[i];
-        source_contexts_.on_record(run[i].header());
-        if (!take_in(item)) {
-            source_contexts_.on_rejected(run[i].header());
+void Pipeline::take_in(RunPtr run, Nanos now) {
+    if (run->decision) {
+        work_waiting(now);  // what came before a decision does not see it
+        settle();
+    }
+    if (spare_.empty()) {
+        open_.emplace_back();
+    } else {
+        open_.push_back(std::move(spare_.back()));
+        spare_.pop_back();
+    }
+    OpenRun& open = open_.back();
+    open.run = std::move(run);
+    if (open.run->decision) {
+        apply(*open.run->decision, open, now);
+    } else {
+        take_in_records(open, now);
+    }
+    work_tick(open, now);
+}
+
+void Pipeline::take_in_records(OpenRun& open, Nanos now) {
+    const Run& run = *open.run;
+    TS_ASSERT(run.records.size() == run.shard_of.size());
+    for (std::size_t i = 0; i < run.records.size(); ++i) {
+        if (run.shard_of[i] == shard_) {
+            source_contexts_.on_record(run.records[i].header());
+            if (!take_in(run.records[i], open, now)) {
+                source_contexts_.on_rejected(run.records[i].header());
+            }
         }
     }
 }
 
 /// False when the record goes no further.
-bool Pipeline::take_in(IntakeItem& item) {
-    const Record& record = *item.record;
+bool Pipeline::take_in(const Record& record, OpenRun& open, Nanos now) {
     if (rules_.validates() && !rules_.accepts(record)) {
         intake_.refuse_by_rule();  // no effect at all: not on the last price, nor on guards
         return false;
     }
+    IntakeItem item;
+    item.record = &record;
     if (!intake_.accept(record, item.note)) {
         if (item.note.session_only) {
-            tick_channel_.push_session(item);
+            tick_channel_.push_session(item, now);
         }
         return false;
     }
@@ -83,60 +98,165 @@ bool Pipeline::take_in(IntakeItem& item) {
     if (type == ChannelType::Fmv) {
         item.reference = intake_.reference_for(record.fair_value());
     }
-    return channel_for(type).push(item);
+    const bool skipped = !skips_.empty() && skips_.take(record.header().sequence);
+    const bool taken = channel(type).push(item, now, skipped);
+    if (taken && type != ChannelType::Tick && !is_parked(type)) {
+        ++open.waiting;
+    }
+    return taken;
 }
 
-void Pipeline::work_lanes(const ClockIndex& clocks) {
-    // Tick before ohlcv before fmv; the run's end is the tail, so every batch closes.
-    constexpr bool at_tail = true;
-    for (auto batch = tick_channel_.next_batch(at_tail); !batch.empty();
-         batch = tick_channel_.next_batch(at_tail)) {
+void Pipeline::work_tick(OpenRun& open, Nanos now) {
+    if (is_parked(ChannelType::Tick)) {
+        return;  // counts as done; its deadlines wait too
+    }
+    const ClockIndex clocks = clocks_of(*open.run);
+    constexpr bool at_tail = true;  // immediate
+    for (auto batch = tick_channel_.next_batch(at_tail, now); !batch.empty();
+         batch = tick_channel_.next_batch(at_tail, now)) {
         tick_lane_.work(batch, clocks);
     }
     tick_lane_.advance(clocks);
-    for (auto batch = ohlcv_channel_.next_batch(at_tail); !batch.empty();
-         batch = ohlcv_channel_.next_batch(at_tail)) {
-        bar_lane_.work(batch);
+    take_detections(ChannelType::Tick, open);
+}
+
+bool Pipeline::work(bool at_tail, Nanos now) {
+    return work_batch(ChannelType::Ohlcv, at_tail, now) ||
+           work_batch(ChannelType::Fmv, at_tail, now);
+}
+
+bool Pipeline::work_batch(ChannelType type, bool at_tail, Nanos now) {
+    if (is_parked(type)) {
+        return false;
     }
-    for (auto batch = fmv_channel_.next_batch(at_tail); !batch.empty();
-         batch = fmv_channel_.next_batch(at_tail)) {
+    const auto batch = channel(type).next_batch(at_tail, now);
+    if (batch.empty()) {
+        return false;
+    }
+    if (type == ChannelType::Ohlcv) {
+        bar_lane_.work(batch);
+    } else {
         value_lane_.work(batch);
     }
-}
-
-void Pipeline::collect_detections() {
-    const auto take = [&](ChannelType type, std::vector<Detection>& found) {
-        detections_by_channel_[static_cast<std::size_t>(type)] += found.size();
-        std::move(found.begin(), found.end(), std::back_inserter(detections_));
-        found.clear();
-    };
-    take(ChannelType::Tick, tick_lane_.detections());
-    take(ChannelType::Ohlcv, bar_lane_.detections());
-    take(ChannelType::Fmv, value_lane_.detections());
-    std::stable_sort(detections_.begin(), detections_.end(),
-                     [&](const Detection& a, const Detection& b) {
-                         return comes_before(a.key, a.symbol, b.key, b.symbol, symbols_);
-                     });
-}
-
-void Pipeline::coordinate(const ClockIndex& clocks, std::vector<Event>& out) {
-    const std::size_t first = out.size();
-    for (Detection& detection : detections_) {
-        coordinator_.advance(detection.key.fire, clocks, out);
-        coordinator_.add(std::move(detection), out);
+    // Each find belongs to its record's run. Both come in the order of sequences.
+    std::vector<Detection>& found = lane_detections(type);
+    detections_[index(type)] += found.size();
+    auto open = open_.begin();
+    auto next = found.begin();
+    for (const IntakeItem& item : batch) {
+        const Sequence sequence = item.record->header().sequence;
+        while (open->run->last() < sequence) {
+            ++open;
+        }
+        --open->waiting;
+        for (; next != found.end() && next->key.sequence <= sequence; ++next) {
+            open->detections.push_back(std::move(*next));
+        }
     }
-    detections_.clear();
-    coordinator_.advance(clocks.through(), clocks, out);
-    // Events of window ends stand before records of the same instant.
-    std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
-                     [&](const Event& a, const Event& b) {
-                         return comes_before(a.detection.key, a.detection.symbol, b.detection.key,
-                                             b.detection.symbol, symbols_);
-                     });
+    TS_ASSERT(next == found.end());
+    found.clear();
+    return true;
 }
 
-ProcessingChannel& Pipeline::channel_for(ChannelType type) {
-    return const_cast<ProcessingChannel&>(std::as_const(*this).channel(type));
+void Pipeline::work_waiting(Nanos now) {
+    while (work(true, now)) {
+    }
+}
+
+/// Events of all runs that are done are made; they wait for collect().
+void Pipeline::settle() {
+    while (!open_.empty() && open_.front().waiting == 0) {
+        OpenRun& open = open_.front();
+        coordinate(open.detections, clocks_of(*open.run));
+        done_through_ = open.run->last();
+        open.run.reset();
+        spare_.push_back(std::move(open));
+        open_.pop_front();
+    }
+}
+
+void Pipeline::collect(std::vector<Event>& out) {
+    settle();
+    source_contexts_.on_events(events_);
+    std::move(events_.begin(), events_.end(), std::back_inserter(out));
+    events_.clear();
+}
+
+void Pipeline::skip(const SkipRecords& skipped) {
+    const std::vector<Sequence> oldest =
+        parked_[index(skipped.channel)].oldest(skipped.sequences.size());
+    std::size_t first = 0;
+    while (first < oldest.size() && oldest[first] == skipped.sequences[first]) {
+        ++first;
+    }
+    if (first > 0) {
+        channel(skipped.channel).skip_parked(first);
+    }
+    SkipRecords later{skipped.channel, {}};
+    later.sequences.assign(skipped.sequences.begin() + static_cast<std::ptrdiff_t>(first),
+                           skipped.sequences.end());
+    skips_.add(later);
+}
+
+void Pipeline::finish(Sequence as, std::vector<Event>& out) {
+    work_waiting(Nanos{0});
+    settle();
+    TS_ASSERT(open_.empty());
+    const ClockIndex end = ClockIndex::end_at(as);
+    OpenRun rest;
+    if (!is_parked(ChannelType::Tick)) {
+        tick_lane_.advance(end);
+        take_detections(ChannelType::Tick, rest);
+    }
+    coordinate(rest.detections, end);
+    collect(out);
+    for (const ChannelType type : all_channels) {  // nobody will ask for these any more
+        channel(type).skip_parked(parked_[index(type)].records());
+        parked_[index(type)].clear();
+    }
+}
+
+/// What the source's rules say, one event a fact with its id, the class: in the one order.
+void Pipeline::coordinate(std::vector<Detection>& detections, const ClockIndex& clocks) {
+    const auto detection_before = [this](const Detection& a, const Detection& b) {
+        return comes_before(a.key, a.symbol, b.key, b.symbol, symbols_);
+    };
+    std::stable_sort(detections.begin(), detections.end(), detection_before);
+    rules_.apply(detections);
+    run_events_.clear();
+    for (Detection& detection : detections) {
+        coordinator_.advance(detection.key.fire, clocks, run_events_);
+        coordinator_.add(std::move(detection), run_events_);
+    }
+    detections.clear();
+    coordinator_.advance(clocks.through(), clocks, run_events_);
+    // Events of window ends stand before records of the same instant.
+    std::stable_sort(run_events_.begin(), run_events_.end(), [&](const Event& a, const Event& b) {
+        return detection_before(a.detection, b.detection);
+    });
+    priority_.assign(run_events_);
+    std::move(run_events_.begin(), run_events_.end(), std::back_inserter(events_));
+}
+
+std::vector<Detection>& Pipeline::lane_detections(ChannelType type) {
+    switch (type) {
+        case ChannelType::Tick: return tick_lane_.detections();
+        case ChannelType::Ohlcv: return bar_lane_.detections();
+        case ChannelType::Fmv: return value_lane_.detections();
+    }
+    TS_ASSERT(false);
+}
+
+void Pipeline::take_detections(ChannelType type, OpenRun& open) {
+    std::vector<Detection>& found = lane_detections(type);
+    detections_[index(type)] += found.size();
+    std::move(found.begin(), found.end(), std::back_inserter(open.detections));
+    found.clear();
+}
+
+UnixNanos Pipeline::next_deadline() const {
+    const UnixNanos lane = is_parked(ChannelType::Tick) ? time_never : tick_lane_.next_deadline();
+    return std::min(lane, coordinator_.next_deadline());
 }
 
 const ProcessingChannel& Pipeline::channel(ChannelType type) const {
@@ -151,8 +271,8 @@ const ProcessingChannel& Pipeline::channel(ChannelType type) const {
 Accounting Pipeline::accounting() const {
     Accounting accounting;
     accounting.intake = intake_.counts();
-    for (const ChannelType type : {ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv}) {
-        accounting.channels[static_cast<std::size_t>(type)] = channel(type).counts();
+    for (const ChannelType type : all_channels) {
+        accounting.channels[index(type)] = channel(type).counts();
     }
     accounting.detectors = tick_lane_.counts();
     accounting.detectors += bar_lane_.counts();
@@ -166,6 +286,24 @@ Accounting Pipeline::accounting() const {
 void Pipeline::add_rule_activity(std::span<RuleActivity> by_rule) const {
     rules_.add_rule_activity(by_rule);
     tick_lane_.add_rule_activity(by_rule);
+}
+
+std::string Pipeline::parking_failure() const {
+    for (const ParkedItems& parked : parked_) {
+        if (!parked.failure().empty()) {
+            return parked.failure();
+        }
+    }
+    return {};
+}
+
+std::vector<SetAside> Pipeline::take_set_aside() {
+    std::vector<SetAside> all;
+    for (auto* list : {&tick_lane_.set_aside(), &bar_lane_.set_aside(), &value_lane_.set_aside()}) {
+        std::move(list->begin(), list->end(), std::back_inserter(all));
+        list->clear();
+    }
+    return all;
 }
 
 }  // namespace tickstock

@@ -1,17 +1,32 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "base/state_archive.hpp"
+#include "channels/parked_items.hpp"
 #include "channels/processing_channel.hpp"
+#include "channels/spill_store.hpp"
 #include "config/config.hpp"
 #include "coordination/multi_source_coordinator.hpp"
 #include "engine/bar_and_value_lanes.hpp"
+#include "engine/extensions.hpp"
+#include "engine/run.hpp"
+#include "engine/set_aside.hpp"
+#include "engine/skip_set.hpp"
 #include "engine/tick_lane.hpp"
 #include "intake/intake.hpp"
 #include "model/accounting.hpp"
+#include "model/decision.hpp"
 #include "model/event.hpp"
 #include "model/symbol.hpp"
 #include "priority/priority_manager.hpp"
@@ -20,55 +35,139 @@
 
 namespace tickstock {
 
-/// The whole market logic of one shard: admitted records in, events out, in key order. Plain code:
-/// no thread, no socket, no file, no clock but the records' own. What comes out depends on the
-/// records, their clocks and the settings alone, however the records are cut into runs.
+/// The whole market logic of one shard: runs of the one order in, events out, in key order. Plain
+/// code: no thread, no socket, no file, no clock but the records' own (`now` only decides when a
+/// batch is closed). What comes out depends on the entries, their clocks and the settings alone,
+/// however they are cut into runs and whatever lane is worked first.
 class Pipeline {
 public:
-    /// `symbols` and `calendar` must outlive this.
-    Pipeline(const PipelineSettings& settings, const TradingCalendar& calendar,
-             const ConditionTable& conditions, const SymbolTable& symbols);
+    struct Parts {
+        const PipelineSettings& settings;
+        const TradingCalendar& calendar;  ///< outlives this
+        const ConditionTable& conditions;
+        const SymbolTable& symbols;  ///< outlives this
+        std::uint16_t shard = 0;     ///< its number in Run::shard_of
+        const PipelineExtensions* extensions = nullptr;
+        CircuitSettings circuit = {};  ///< of the channels
+        /// Where paused lanes put what memory shall not hold; null = memory.
+        std::array<SpillStore*, channel_type_count> spill{};
+    };
+    explicit Pipeline(const Parts& parts);
 
-    /// One run of admitted records, in sequence order. `mine[i]` = record i is this shard's; the
-    /// others only tell the time. Appends the events that are now final, in key order. The records
-    /// must live during the call.
-    void process(std::span<const Record> run, std::span<const std::uint8_t> mine,
-                 std::vector<Event>& out);
+    /// Takes the next run in: intake in sequence order, then the tick lane works what is its own;
+    /// bars and fair values wait in their channels. A decision first lets all lanes finish what
+    /// came before it, then takes effect. `run` stays shared until its events are out.
+    void take_in(RunPtr run, Nanos now = Nanos{0});
 
-    /// End of input: every open deadline fires, in order.
-    void finish(std::vector<Event>& out);
+    /// Works one batch of the lower lanes, ohlcv before fmv. `at_tail` closes every batch. False
+    /// when no batch is closed.
+    bool work(bool at_tail, Nanos now = Nanos{0});
 
-    /// The earliest open deadline; time_never when there is none.
-    UnixNanos next_deadline() const {
-        return std::min(tick_lane_.next_deadline(), coordinator_.next_deadline());
+    /// Appends the events that are now final, in key order.
+    void collect(std::vector<Event>& out);
+
+    /// take_in, all of the work, collect.
+    void process(RunPtr run, std::vector<Event>& out);
+
+    /// The end of an epoch's input: every open deadline fires, in order, as part of the entry `as`
+    /// (sequence_end when there is none). Lanes that are paused stay silent.
+    void finish(Sequence as, std::vector<Event>& out);
+
+    /// All entries up to here are worked and their events were collected.
+    Sequence done_through() const { return done_through_; }
+
+    /// Everything up to here is none of this pipeline's business: it is fresh, or was loaded.
+    void begin_after(Sequence last) { done_through_ = last; }
+
+    /// Records that will never be worked by their lane: not taken in yet, or parked.
+    void skip(const SkipRecords& skipped);
+    /// Parked records that skip() would take first; as many of `count` as memory holds.
+    std::vector<Sequence> oldest_parked(ChannelType type, std::uint64_t count) const {
+        return parked_[index(type)].oldest(count);
     }
 
-    /// The shard's ledgers (intake, channels, coordination, priority).
+    /// The earliest open deadline; time_never when there is none.
+    UnixNanos next_deadline() const;
+
+    /// The shard's ledgers (intake … priority).
     Accounting accounting() const;
 
+    ChannelStatus status(ChannelType type) const { return channel(type).status(); }
+    /// Admitted to the channel and not worked yet, parked ones included.
+    std::uint64_t waiting(ChannelType type) const { return channel(type).counts().held; }
+    std::uint64_t parked(ChannelType type) const { return parked_[index(type)].records(); }
+    /// A paused lane has lost what it kept: the process must stop. Empty = it has not.
+    std::string parking_failure() const;
     const Intake& intake() const { return intake_; }
     const TickLane& tick_lane() const { return tick_lane_; }
     const MultiSourceCoordinator& coordinator() const { return coordinator_; }
+    const PriorityManager& priority() const { return priority_; }
     LoserLog& losers() { return coordinator_.losers(); }
     const SourceContextManager& source_contexts() const { return source_contexts_; }
     /// Adds what user rules did in this shard; `by_rule` is by place in RuleSettings::user.
     void add_rule_activity(std::span<RuleActivity> by_rule) const;
     const ProcessingChannel& channel(ChannelType type) const;
-    /// Detections by lane, for the channels' statistics.
-    std::uint64_t detections(ChannelType type) const {
-        return detections_by_channel_[static_cast<std::size_t>(type)];
+    ProcessingChannel& channel(ChannelType type) {
+        return const_cast<ProcessingChannel&>(std::as_const(*this).channel(type));
     }
+    /// Detections by lane, for the channels' statistics.
+    std::uint64_t detections(ChannelType type) const { return detections_[index(type)]; }
+    /// What detectors failed on since the last call.
+    std::vector<SetAside> take_set_aside();
+
+    // State to bytes and back. REQUIRES: nothing is half done (done_through is the last entry taken
+    // in); loading goes into a fresh pipeline.
+    void save_symbol(SymbolId symbol, StateWriter& out) const;
+    void load_symbol(SymbolId symbol, StateReader& in);
+    /// As if it had never been seen here. REQUIRES: no lane is parked.
+    void forget_symbol(SymbolId symbol);
+    /// Counters; several shards' may be added into one.
+    void save_totals(StateWriter& out) const;
+    void add_totals(StateReader& in);
+    /// What is the same in all shards: pauses, rules that are off, universes, shed level.
+    void save_control(StateWriter& out) const;
+    void load_control(StateReader& in);
+    /// What paused lanes keep. Loading takes only items of which `mine` says yes.
+    void save_parked(StateWriter& out) const;
+    void load_parked(StateReader& in, const std::function<bool(SymbolId)>& mine);
 
 private:
-    void take_in(std::span<const Record> run, std::span<const std::uint8_t> mine);
-    void work_lanes(const ClockIndex& clocks);
-    void collect_detections();
-    bool take_in(IntakeItem& item);
-    void coordinate(const ClockIndex& clocks, std::vector<Event>& out);
-    void hand_out(std::vector<Event>& out);
-    ProcessingChannel& channel_for(ChannelType type);
+    /// A run whose events are not out yet.
+    struct OpenRun {
+        RunPtr run;
+        std::vector<Detection> detections;  // in no order yet
+        std::size_t waiting = 0;            // records of it in the lower lanes' channels
+        Record made;                        // of a decision that is told as a record
+    };
+
+    static constexpr std::size_t index(ChannelType type) { return static_cast<std::size_t>(type); }
+    static ClockIndex clocks_of(const Run& run);
+
+    bool is_parked(ChannelType type) const {
+        return status(type) == ChannelStatus::Paused || status(type) == ChannelStatus::Error;
+    }
+    void take_in_records(OpenRun& open, Nanos now);
+    bool take_in(const Record& record, OpenRun& open, Nanos now);
+    void work_tick(OpenRun& open, Nanos now);
+    bool work_batch(ChannelType type, bool at_tail, Nanos now);
+    void work_waiting(Nanos now);
+    void settle();
+
+    // Decisions.
+    void apply(const Decision& decision, OpenRun& open, Nanos now);
+    void switch_rule(const std::string& rule, bool on);
+    void change_channel(const ChannelChange& change, const Decision& decision, OpenRun& open,
+                        Nanos now);
+    void work_parked(ChannelType type, const Decision& decision, OpenRun& open, Nanos now);
+    void halt(const ManualHalt& halt, const Decision& decision, OpenRun& open, Nanos now);
+    void tell_gap(const SourceGap& gap, const Decision& decision, OpenRun& open);
+
+    void take_detections(ChannelType type, OpenRun& open);
+    void coordinate(std::vector<Detection>& detections, const ClockIndex& clocks);
+    std::vector<Detection>& lane_detections(ChannelType type);
 
     const SymbolTable& symbols_;
+    const std::uint16_t shard_;
 
     // The stages, in the data's order.
     Intake intake_;
@@ -83,10 +182,16 @@ private:
     PriorityManager priority_;
     SourceContextManager source_contexts_;  // beside them: statistics
 
-    // Of the run at hand.
-    std::vector<Detection> detections_;
-    std::vector<Event> events_;
-    std::array<std::uint64_t, channel_type_count> detections_by_channel_{};
+    std::array<ParkedItems, channel_type_count> parked_;  // of lanes that are paused or in error
+    SkipSet skips_;
+    std::map<std::string, bool> switched_rules_;  // by a person; state of all shards
+    Sequence done_through_;
+
+    std::deque<OpenRun> open_;       // oldest first
+    std::vector<OpenRun> spare_;     // their memory, reused
+    std::vector<Event> run_events_;  // of the run at hand
+    std::vector<Event> events_;      // final, not collected yet
+    std::array<std::uint64_t, channel_type_count> detections_{};
 };
 
 }  // namespace tickstock

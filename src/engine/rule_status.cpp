@@ -43,10 +43,11 @@ std::string describe_disabled(const RuleSummary& rule) {
 void DisabledRuleLog::tell(const std::vector<RuleSummary>& rules) {
     told_.resize(std::max(told_.size(), rules.size()));
     for (std::size_t i = 0; i < rules.size(); ++i) {
-        if (rules[i].activity.disabled_symbols > told_[i]) {
-            told_[i] = rules[i].activity.disabled_symbols;
+        const std::uint64_t disabled = rules[i].activity.disabled_symbols;
+        if (disabled > told_[i]) {
             log_warn("rules", "{}", describe_disabled(rules[i]));
         }
+        told_[i] = disabled;  // fewer when a person has switched the rule off and on
     }
 }
 

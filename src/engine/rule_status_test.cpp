@@ -38,5 +38,22 @@ TEST(RuleStatus, ADisabledRuleIsDescribed) {
               "rule a is switched off for 2 symbols: it failed ten times in a row");
 }
 
+TEST(RuleStatus, ARuleThatIsDisabledAgainAfterASwitchIsToldAgain) {
+    const auto rules = [](std::uint64_t disabled) {
+        return std::vector<RuleSummary>{{"a", "event", {0, 0, 0, disabled}}};
+    };
+    DisabledRuleLog log;
+    ::testing::internal::CaptureStderr();
+    for (const std::uint64_t disabled : {1U, 1U, 0U, 1U}) {
+        log.tell(rules(disabled));
+    }
+    const std::string told = ::testing::internal::GetCapturedStderr();
+    const auto first = told.find("rule a is switched off");
+    ASSERT_NE(first, std::string::npos);
+    const auto second = told.find("rule a is switched off", first + 1);
+    EXPECT_NE(second, std::string::npos);
+    EXPECT_EQ(told.find("rule a is switched off", second + 1), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tickstock

@@ -29,6 +29,7 @@ struct RecoveryReport {
     std::uint64_t entries_run = 0;       ///< behind the snapshot
     std::uint64_t events_compared = 0;   ///< with the stored stream: equal
     std::uint64_t events_published = 0;  ///< were in no stored stream yet
+    std::uint64_t events_unheard = 0;    ///< of a warm-up, or of a history that is no more told
     std::uint64_t torn_bytes = 0;
     bool new_epoch = false;
     std::string why_new_epoch;

@@ -1,8 +1,10 @@
 #include "engine/sequencer.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "base/assert.hpp"
+#include "base/state_archive.hpp"
 
 namespace tickstock {
 namespace {
@@ -39,27 +41,67 @@ void Sequencer::add_source(SourceId source, SourceRule rule) {
 }
 
 void Sequencer::admit(RecordBatch& batch) {
+    std::vector<Record> none;
+    admit(batch, nullptr, none);
+}
+
+void Sequencer::refuse(std::size_t before, Reason reason) {
+    counts_.drop(reason);
+    if (!refusals_.empty() && refusals_.back().before == before &&
+        refusals_.back().reason == reason) {
+        ++refusals_.back().count;
+    } else {
+        refusals_.push_back({before, reason, 1});
+    }
+}
+
+void Sequencer::learn_symbols(RecordBatch& batch) {
     TS_ASSERT(batch.source.value() < sources_.size());
     SourceState& source = sources_[batch.source.value()];
     for (const SymbolText& text : batch.new_symbols) {
         source.global_ids.push_back(symbols_.intern(text.view()).value_or(symbol_none));
     }
-    counts_.in += batch.records.size();
+    batch.new_symbols.clear();
+}
+
+void Sequencer::admit(RecordBatch& batch, AdmissionGate* gate, std::vector<Record>& waiting) {
+    TS_ASSERT(batch.source.value() < sources_.size());
+    SourceState& source = sources_[batch.source.value()];
+    learn_symbols(batch);
+    refusals_.clear();
     std::size_t kept = 0;
+    std::size_t seen = 0;
     for (Record& record : batch.records) {
         RecordHeader& header = record.header();
         TS_ASSERT(header.symbol.value() < source.global_ids.size());
-        header.symbol = source.global_ids[header.symbol.value()];
+        const SymbolId own_id = header.symbol;
+        header.symbol = source.global_ids[own_id.value()];
+        if (gate != nullptr && header.symbol != symbol_none) {
+            const AdmissionGate::Answer answer = gate->ask(record);
+            if (answer == AdmissionGate::Answer::Wait) {
+                header.symbol = own_id;
+                waiting.insert(waiting.end(),
+                               batch.records.begin() + static_cast<std::ptrdiff_t>(seen),
+                               batch.records.end());
+                break;
+            }
+            if (answer == AdmissionGate::Answer::Refuse) {
+                ++seen;
+                refuse(kept, Reason::QueueFull);
+                continue;
+            }
+        }
+        ++seen;
         if (header.symbol == symbol_none) {
-            counts_.drop(Reason::SymbolTableFull);
+            refuse(kept, Reason::SymbolTableFull);
             continue;
         }
         if (source.rule.live && is_stale(record, source.rule)) {
-            counts_.drop(Reason::Stale);
+            refuse(kept, Reason::Stale);
             continue;
         }
-        const UnixNanos seen = source.rule.clock_event ? header.ts_event : header.ts_recv;
-        clock_ = std::max(clock_, seen - source.rule.delay);
+        const UnixNanos time = source.rule.clock_event ? header.ts_event : header.ts_recv;
+        clock_ = std::max(clock_, time - source.rule.delay);
         header.source = batch.source;
         header.clock = clock_;
         header.sequence = Sequence{++last_sequence_};
@@ -68,8 +110,60 @@ void Sequencer::admit(RecordBatch& batch) {
         }
         ++kept;
     }
-    batch.records.resize(kept);
+    counts_.in += seen;
     counts_.out += kept;
+    batch.records.resize(kept);
+}
+
+void Sequencer::admit(Decision& decision) {
+    decision.clock = clock_;
+    decision.sequence = Sequence{++last_sequence_};
+}
+
+void Sequencer::adopt(const Record& record) {
+    const RecordHeader& header = record.header();
+    TS_ASSERT(last_sequence_ == 0 || header.sequence.value() == last_sequence_ + 1);
+    last_sequence_ = header.sequence.value();
+    clock_ = header.clock;
+    if (record.kind() != RecordKind::ClockTick) {
+        ++counts_.in;
+        ++counts_.out;
+    }
+}
+
+void Sequencer::adopt(const Decision& decision) {
+    TS_ASSERT(last_sequence_ == 0 || decision.sequence.value() == last_sequence_ + 1);
+    last_sequence_ = decision.sequence.value();
+    clock_ = decision.clock;
+}
+
+void Sequencer::adopt_symbol(SymbolId id, const SymbolText& text) {
+    while (symbols_.size() < id.value()) {  // of segments that are no more kept
+        const auto filled = symbols_.intern("?" + std::to_string(symbols_.size()));
+        TS_ASSERT(filled.has_value());
+    }
+    const auto interned = symbols_.intern(text.view());
+    TS_ASSERT(interned == id);
+}
+
+void Sequencer::continue_after(Sequence last, UnixNanos clock) {
+    last_sequence_ = last.value();
+    clock_ = clock;
+}
+
+void Sequencer::restart_source(SourceId source) {
+    sources_[source.value()].global_ids.clear();
+}
+
+void Sequencer::save(StateWriter& out) const {
+    out(clock_, last_sequence_, counts_);
+    symbols_.save(out);
+}
+
+void Sequencer::load(StateReader& in) {
+    TS_ASSERT(last_sequence_ == 0);
+    in(clock_, last_sequence_, counts_);
+    symbols_.load(in);
 }
 
 bool Sequencer::tick(UnixNanos clock, Record& out) {

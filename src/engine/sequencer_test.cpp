@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/state_archive.hpp"
+
 namespace tickstock {
 namespace {
 
@@ -122,6 +124,36 @@ TEST(Sequencer, AClockTickIsNewsOnlyAheadOfTheClock) {
     EXPECT_EQ(record.header().clock, from_unix_second(10));
     EXPECT_FALSE(sequencer.tick(from_unix_second(10), record));
     EXPECT_FALSE(sequencer.tick(from_unix_second(9), record));
+}
+
+TEST(Sequencer, GoesOnBehindASavedOne) {
+    Sequencer before;
+    before.add_source(SourceId{0}, {});
+    RecordBatch batch = batch_of(SourceId{0}, {{0, 100}, {1, 101}});
+    batch.new_symbols = {SymbolText("AAA"), SymbolText("BBB")};
+    before.admit(batch);
+    StateWriter out;
+    before.save(out);
+
+    Sequencer after;
+    after.add_source(SourceId{0}, {});
+    StateReader in(out.text());
+    after.load(in);
+    ASSERT_TRUE(in.ok() && in.at_end());
+    EXPECT_EQ(after.clock(), before.clock());
+    EXPECT_EQ(after.counts().out, 2U);
+    RecordBatch next = batch_of(SourceId{0}, {{0, 50}, {1, 103}});
+    next.new_symbols = {SymbolText("BBB"), SymbolText("CCC")};  // the source begins again
+    after.admit(next);
+    EXPECT_EQ(next.records[0].header().sequence.value(), 3U);
+    EXPECT_EQ(next.records[0].header().symbol, SymbolId{1});
+    EXPECT_EQ(next.records[0].header().clock, from_unix_second(102)) << "never goes back";
+    EXPECT_EQ(next.records[1].header().symbol, SymbolId{2});
+    for (std::size_t size = 0; size < out.size(); ++size) {
+        StateReader cut(std::string_view(out.text()).substr(0, size));
+        Sequencer().load(cut);
+        EXPECT_FALSE(cut.ok()) << size;
+    }
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include "base/price.hpp"
 #include "base/time.hpp"
 #include "coordination/coordination_counts.hpp"
+#include "engine/channel_summary.hpp"
+#include "engine/engine_summaries.hpp"
 #include "intake/quarantine.hpp"
 #include "metrics/histogram.hpp"
 #include "model/accounting.hpp"
@@ -17,19 +19,6 @@
 #include "rules/source_context_manager.hpp"
 
 namespace tickstock {
-
-struct ChannelSummary {
-    ChannelType type = ChannelType::Tick;
-    ChannelStatus status = ChannelStatus::Initializing;
-    bool healthy = true;
-    StageCounts counts;        ///< records
-    std::uint64_t events = 0;  ///< detections that its detectors made
-    std::uint64_t errors = 0;
-    std::uint64_t queue_size = 0;  ///< admitted, unprocessed
-    std::uint64_t queue_limit = 0;
-    double records_per_second = 0;  ///< over the last second of wall time
-    UnixNanos last_activity;        ///< clock of the last record
-};
 
 struct SourceSummary {
     std::string name;    ///< as configured: "synthetic", "replay", …
@@ -47,6 +36,7 @@ struct RuleSummary {
     std::string name;
     std::string kind;  ///< "filter", "validate", "transform", "enrich", "event"
     RuleActivity activity;
+    bool on = true;  ///< a person may switch it off
 };
 
 /// What came of one source's records of one kind (SPEC 8).
@@ -118,6 +108,7 @@ struct EngineStatus {
     std::uint64_t quarantine_version = 0;
     CoordinationTable coordination;           ///< by source and type
     std::vector<SuppressedEntry> suppressed;  ///< the newest, oldest first; at most 20
+    ControlStatus control;                    ///< shards, journal, router, decisions, …
 };
 
 }  // namespace tickstock

@@ -4,11 +4,29 @@
 
 namespace tickstock {
 
-TickLane::TickLane(const PipelineSettings& settings)
+namespace {
+
+constexpr const char* high_low_name = "high_low";
+constexpr const char* second_bars_name = "second_bars";
+
+std::vector<std::unique_ptr<SampleDetector>> all_sample_detectors(
+    const PipelineSettings& settings, const PipelineExtensions* extensions) {
+    std::vector<std::unique_ptr<SampleDetector>> detectors = make_sample_detectors(settings);
+    if (extensions != nullptr) {
+        for (const auto& make : extensions->detectors) {
+            detectors.push_back(make(settings));
+        }
+    }
+    return detectors;
+}
+
+}  // namespace
+
+TickLane::TickLane(const PipelineSettings& settings, const PipelineExtensions* extensions)
     : high_low_enabled_(settings.high_low.enabled),
       second_bars_from_feed_(settings.intake.second_bars_from_feed),
       high_low_(settings.high_low),
-      sample_detectors_(make_sample_detectors(settings)),
+      sample_detectors_(all_sample_detectors(settings, extensions)),
       needs_session_prices_(
           std::any_of(sample_detectors_.begin(), sample_detectors_.end(),
                       [](const auto& detector) { return detector->needs_session_prices(); })) {}
@@ -36,6 +54,10 @@ void TickLane::work(std::span<const IntakeItem> items, const ClockIndex& clocks)
 
 void TickLane::advance(const ClockIndex& clocks) {
     fire_until(clocks.through(), clocks);
+}
+
+void TickLane::fire_through(UnixNanos through) {
+    fire_until(through, ClockIndex(std::span<const Record>{}));
 }
 
 void TickLane::work_one(const IntakeItem& item) {
@@ -88,24 +110,35 @@ void TickLane::enter_session(const IntakeNote& note, SymbolId symbol, SessionSta
     }
     high_low_.reset(symbol);
     for (const auto& detector : sample_detectors_) {
-        detector->reset(symbol);
+        guard_.run(detector->name(), {symbol, moment.sequence, moment.fire},
+                   [&] { detector->reset(symbol); });
     }
 }
 
 void TickLane::fire_symbol(SymbolId symbol, SessionStats& stats, const Moment& moment) {
+    const auto flush_before = [&](UnixNanos before) {
+        guard_.run(high_low_name, {symbol, moment.sequence, moment.fire},
+                   [&] { high_low_.flush_pending(symbol, before, stats, moment, sink_); });
+    };
     closed_bars_.clear();
-    second_bars_.close_symbol(symbol, closed_bars_);
+    guard_.run(second_bars_name, {symbol, moment.sequence, moment.fire},
+               [&] { second_bars_.close_symbol(symbol, closed_bars_); });
     for (const SecondBars::ClosedBar& bar : closed_bars_) {
-        high_low_.flush_pending(symbol, from_unix_second(bar.second + 1), stats, moment, sink_);
+        flush_before(from_unix_second(bar.second + 1));
         deliver_bar(bar, moment);
     }
-    high_low_.flush_pending(symbol, time_never, stats, moment, sink_);
+    flush_before(time_never);
 }
 
 void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats& stats,
                         const Moment& moment) {
+    const FaultGuard::Subject subject{trade.header.symbol, moment.sequence, trade.header.ts_event};
     if (trade.correction != 0) {
-        if (!high_low_enabled_ || !high_low_.on_correction(trade, moment, sink_)) {
+        bool has_effect = false;
+        const bool worked = guard_.run(high_low_name, subject, [&] {
+            has_effect = high_low_enabled_ && high_low_.on_correction(trade, moment, sink_);
+        });
+        if (worked && !has_effect) {
             counts_.drop(Reason::CorrectionWithoutEffect);
         }
         return;
@@ -118,11 +151,14 @@ void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats
         stats.add_volume(trade.price, trade.size);
     }
     if (note.eligibility.high_low() && (high_low_enabled_ || needs_session_prices_)) {
-        high_low_.on_trade(trade, note, stats, mean_size_before, moment, sink_);
+        guard_.run(high_low_name, subject, [&] {
+            high_low_.on_trade(trade, note, stats, mean_size_before, moment, sink_);
+        });
     }
     const bool in_bar = note.eligibility.last() || note.eligibility.volume();
     if (in_bar && !second_bars_from_feed_) {
-        second_bars_.on_trade(trade, note, moment.fire);
+        guard_.run(second_bars_name, subject,
+                   [&] { second_bars_.on_trade(trade, note, moment.fire); });
     }
 }
 
@@ -173,7 +209,9 @@ void TickLane::fire_until(UnixNanos through, const ClockIndex& clocks) {
         }
         while (sink_.next_deadline() == at) {
             const Deadline deadline = sink_.pop_deadline();
-            high_low_.on_deadline(deadline, stats_of(deadline.symbol), moment, sink_);
+            guard_.run(high_low_name, {deadline.symbol, moment.sequence, at}, [&] {
+                high_low_.on_deadline(deadline, stats_of(deadline.symbol), moment, sink_);
+            });
         }
     }
 }
@@ -221,50 +259,9 @@ void TickLane::deliver(Sample& sample, SessionStats& stats, const Moment& moment
         sample.session_low = session.low;
     }
     for (const auto& detector : sample_detectors_) {
-        detector->on_sample(sample, stats, moment, sink_);
+        guard_.run(detector->name(), {sample.symbol, moment.sequence, sample.t},
+                   [&] { detector->on_sample(sample, stats, moment, sink_); });
     }
-}
-
-void TickLane::keep_resume_reason(const TradingStatus& status) {
-    const bool announces = status.action == TradingStatus::Action::Resume;
-    if (announces || status.action != TradingStatus::Action::None) {
-        take_resume_reason(status.header.symbol);
-    }
-    if (announces) {
-        resume_reasons_.emplace_back(status.header.symbol, status.reason);
-    }
-}
-
-TickLane::StatusReason TickLane::take_resume_reason(SymbolId symbol) {
-    const auto kept = std::find_if(resume_reasons_.begin(), resume_reasons_.end(),
-                                   [&](const auto& entry) { return entry.first == symbol; });
-    if (kept == resume_reasons_.end()) {
-        return {};
-    }
-    const StatusReason reason = kept->second;
-    resume_reasons_.erase(kept);
-    return reason;
-}
-
-void TickLane::emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
-                            const Moment& moment) {
-    Detection detection;
-    detection.symbol = record.header().symbol;
-    detection.type = EventType::Control;
-    detection.source = record.header().source_kind;
-    detection.session = note.session;
-    detection.session_key = std::max(note.session_key, stats.session_key);
-    detection.ts = record.header().ts_event;
-    ControlData data;
-    if (note.halt == HaltChange::Halted) {
-        data.kind = ControlData::Kind::Halt;
-        data.reason = record.status().reason;
-    } else {
-        data.kind = ControlData::Kind::Resume;
-        data.reason = take_resume_reason(detection.symbol);
-    }
-    detection.data = data;
-    sink_.emit(moment, std::move(detection));
 }
 
 }  // namespace tickstock

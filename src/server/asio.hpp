@@ -1,6 +1,7 @@
 #pragma once
 
-// The one header of this folder that shows Boost; only the socket-facing .cpp files include it.
+// With http_connection.hpp the one header of this folder that shows Boost; only the socket-facing
+// .cpp files include them.
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>

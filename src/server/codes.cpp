@@ -38,8 +38,8 @@ const CloseCodeInfo& info(CloseCode code) {
 }
 
 std::span<const ErrorCodeInfo> error_codes() {
-    static constexpr std::array<ErrorCodeInfo, 16> table{{
-        {ErrorCode::BadJson, "bad_json", 0, "The message is not one JSON object."},
+    static constexpr std::array<ErrorCodeInfo, 22> table{{
+        {ErrorCode::BadJson, "bad_json", 400, "The message or body is not one JSON object."},
         {ErrorCode::BadRequest, "bad_request", 400,
          "A member, parameter or header is missing, unknown or out of range; the message names "
          "it."},
@@ -52,20 +52,34 @@ std::span<const ErrorCodeInfo> error_codes() {
          "The connection has 512 subscriptions."},
         {ErrorCode::UniversesUnavailable, "universes_unavailable", 400,
          "Named symbol sets are not offered by this server; list the symbols."},
-        {ErrorCode::NotFound, "not_found", 404, "No such path, or nothing known of that symbol."},
+        {ErrorCode::NotFound, "not_found", 404,
+         "No such path, channel, universe or rule, or nothing known of that symbol."},
         {ErrorCode::MethodNotAllowed, "method_not_allowed", 405,
          "The path answers other methods only; see Allow."},
         {ErrorCode::HostNotAllowed, "host_not_allowed", 403,
          "The Host header names neither this machine nor a host of server.allowed_origins."},
         {ErrorCode::OriginNotAllowed, "origin_not_allowed", 403,
          "The page's origin is neither this server nor in server.allowed_origins."},
-        {ErrorCode::BodyTooLarge, "body_too_large", 413, "The request's body is over 64 KiB."},
+        {ErrorCode::BodyTooLarge, "body_too_large", 413,
+         "The request's body is over server.max_frame_bytes."},
+        {ErrorCode::UnsupportedMediaType, "unsupported_media_type", 415,
+         "A body whose Content-Type is not application/json."},
+        {ErrorCode::LengthRequired, "length_required", 411,
+         "The path needs a body, and the request has none."},
+        {ErrorCode::RequestTimeout, "request_timeout", 408, "The body did not come in time."},
+        {ErrorCode::Refused, "refused", 409,
+         "The command makes no sense as things stand; the message says why."},
         {ErrorCode::HeadersTooLarge, "headers_too_large", 431,
          "The request's headers are over 8 KiB or more than 64."},
         {ErrorCode::UpgradeRequired, "upgrade_required", 426, "/ws speaks WebSocket only."},
         {ErrorCode::TooManyConnections, "too_many_connections", 503,
          "server.max_connections or its share for one address is reached; retry after 1–10 s."},
         {ErrorCode::NotReady, "not_ready", 503, "The server is starting or stopping."},
+        {ErrorCode::Busy, "busy", 503,
+         "The engine takes no command now: too many wait, or it stops; try again."},
+        {ErrorCode::NoAnswer, "no_answer", 504,
+         "The engine did not answer a command in time. It may still carry it out: look at the "
+         "decisions."},
     }};
     return table;
 }

@@ -47,10 +47,16 @@ enum class ErrorCode : std::uint8_t {
     HostNotAllowed,
     OriginNotAllowed,
     BodyTooLarge,
+    UnsupportedMediaType,
+    LengthRequired,
+    RequestTimeout,
+    Refused,
     HeadersTooLarge,
     UpgradeRequired,
     TooManyConnections,
     NotReady,
+    Busy,
+    NoAnswer,
 };
 
 struct ErrorCodeInfo {

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "config/config.hpp"
+#include "engine/commands.hpp"
 #include "server/fanout.hpp"
 #include "server/session.hpp"
 #include "server/site.hpp"
@@ -83,6 +84,10 @@ struct ServerCore {
     ConnectionSet connections;
     std::optional<Site> site;
     bool draining = false;
+    /// Takes what people ask of the engine; null = nobody does.
+    CommandQueue* commands = nullptr;
+    /// Any thread: runs a task on the I/O thread, or forgets it when the server is gone.
+    std::function<void(std::function<void()>)> post = {};
 };
 
 /// A connection that sends a Session's frames, one write in flight. Watches for slow clients.

@@ -10,6 +10,7 @@
 
 #include "server/client_message.hpp"
 #include "server/codes.hpp"
+#include "server/control_routes.hpp"
 
 namespace tickstock {
 
@@ -23,6 +24,9 @@ struct HttpRequest {
     std::string if_none_match;
     std::string last_event_id;
     bool wants_upgrade = false;  ///< to WebSocket
+    std::string content_type;
+    bool has_length = false;  ///< Content-Length or chunked
+    bool has_body = false;    ///< of at least a byte, or chunked; not read yet
 };
 
 struct HttpResponse {
@@ -42,8 +46,12 @@ struct StartSse {
 };
 /// Go on with the WebSocket handshake.
 struct StartWebSocket {};
+/// Read the body, if there is one, and hand the command to the engine.
+struct StartCommand {
+    ControlRoute route;
+};
 
-using HttpAnswer = std::variant<HttpResponse, StartSse, StartWebSocket>;
+using HttpAnswer = std::variant<HttpResponse, StartSse, StartWebSocket, StartCommand>;
 
 HttpResponse json_response(std::string body, unsigned status = 200);
 HttpResponse text_response(std::string body, unsigned status = 200);

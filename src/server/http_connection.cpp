@@ -1,17 +1,11 @@
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include "server/http_connection.hpp"
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
-#include <ctime>
-#include <optional>
 
-#include "server/asio.hpp"
-#include "server/limits.hpp"
+#include "server/http_head.hpp"
 
 namespace tickstock {
 namespace {
@@ -27,97 +21,22 @@ std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-/// Status line and headers, ready to send. `length`: nothing = until the connection ends.
-std::string head_text(unsigned status, std::string_view content_type,
-                      std::optional<std::size_t> length, bool keep_alive, const Clock& clock) {
-    const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-    const std::time_t now = unix_second(clock.wall());
-    std::string text = fmt::format("HTTP/1.1 {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
-                                   status, view(reason), fmt::gmtime(now));
-    if (!content_type.empty()) {
-        text += fmt::format("Content-Type: {}\r\n", content_type);
+/// Beast's handshake would refuse these as well, but with a page of its own.
+std::optional<HttpResponse> bad_handshake(const UpgradeRequest& request) {
+    if (view(request[http::field::sec_websocket_version]) != "13") {
+        auto response =
+            error_response(ErrorCode::UpgradeRequired, "WebSocket version 13 is spoken");
+        response.headers.emplace_back("Sec-WebSocket-Version", "13");
+        return response;
     }
-    if (length) {
-        text += fmt::format("Content-Length: {}\r\n", *length);
+    if (request[http::field::sec_websocket_key].size() != 24) {
+        return error_response(ErrorCode::BadRequest,
+                              "Sec-WebSocket-Key must be 16 bytes in base64");
     }
-    text += keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
-    for (const auto& [name, value] : security_headers()) {
-        text += fmt::format("{}: {}\r\n", name, value);
-    }
-    return text;
+    return std::nullopt;
 }
 
-std::string response_head(const HttpResponse& response, bool keep_alive, const Clock& clock) {
-    std::string text = head_text(response.status, response.content_type, response.payload().size(),
-                                 keep_alive, clock);
-    for (const auto& [name, value] : response.headers) {
-        text += fmt::format("{}: {}\r\n", name, value);
-    }
-    return text + "\r\n";
-}
-
-std::string sse_head(const Clock& clock) {
-    return head_text(200, "text/event-stream", std::nullopt, false, clock) +
-           "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n\r\n";
-}
-
-class HttpConnection final : public Connection {
-public:
-    HttpConnection(Socket socket, std::unique_ptr<ConnectionSet::Ticket> ticket, ServerCore& core)
-        : core_(core), ticket_(std::move(ticket)), socket_(std::move(socket)) {
-        ++core_.counts.http_open;
-    }
-    ~HttpConnection() override { --core_.counts.http_open; }
-
-    void read();
-    void refuse() {
-        respond(error_response(ErrorCode::TooManyConnections, "try again in 1 to 10 s"), false);
-    }
-
-    void tick(Nanos now) override {
-        if (now > deadline_) {
-            abort();
-        }
-    }
-    void drain() override {
-        if (!busy_) {
-            abort();
-        }
-    }
-    void abort() override {
-        ticket_.reset();
-        error_code ignored;
-        socket_.close(ignored);
-        core_.connections.remove(*this);
-    }
-
-private:
-    using Parser = http::request_parser<http::empty_body>;
-
-    void on_header(const error_code& error);
-    void answer();
-    std::optional<HttpResponse> refusal_of(const UpgradeRequest& request) const;
-    HttpRequest request_of(const UpgradeRequest& request) const;
-    void respond(HttpResponse response, bool keep_alive);
-    void linger();
-    void read_and_forget();
-    void leave() { core_.connections.remove(*this); }
-    std::shared_ptr<HttpConnection> self() {
-        return std::static_pointer_cast<HttpConnection>(shared_from_this());
-    }
-
-    ServerCore& core_;
-    std::unique_ptr<ConnectionSet::Ticket> ticket_;
-    Socket socket_;
-    beast::flat_buffer buffer_{2 * limits::header_bytes};
-    std::optional<Parser> parser_;
-    HttpResponse response_;
-    std::string head_;
-    std::array<char, 4096> unread_{};
-    bool served_one_ = false;
-    bool busy_ = false;
-    Nanos deadline_{0};
-};
+}  // namespace
 
 void HttpConnection::read() {
     busy_ = false;
@@ -125,9 +44,11 @@ void HttpConnection::read() {
         abort();
         return;
     }
+    phase_ = Phase::Header;
+    body_parser_.reset();
     parser_.emplace();
     parser_->header_limit(limits::header_bytes);
-    parser_->body_limit(limits::request_body_bytes);
+    parser_->body_limit(core_.settings.max_frame_bytes);
     deadline_ = core_.clock.monotonic() +
                 (served_one_ ? limits::http_keep_alive : core_.settings.handshake_timeout);
     http::async_read_header(
@@ -139,7 +60,7 @@ void HttpConnection::on_header(const error_code& error) {
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
         respond(error_response(ErrorCode::HeadersTooLarge, "the headers are over 8 KiB"), false);
     } else if (error == http::error::body_limit) {
-        respond(error_response(ErrorCode::BodyTooLarge, "the body is over 64 KiB"), false);
+        respond(body_too_large(), false);
     } else if (error && error.category() == make_error_code(http::error::bad_method).category() &&
                error != http::error::end_of_stream && error != http::error::partial_message) {
         respond(
@@ -181,29 +102,18 @@ HttpRequest HttpConnection::request_of(const UpgradeRequest& request) const {
     result.if_none_match = text(http::field::if_none_match);
     result.last_event_id = view(request["Last-Event-ID"]);
     result.wants_upgrade = beast::websocket::is_upgrade(request);
+    result.content_type = text(http::field::content_type);
+    const auto length = parser_->content_length();
+    result.has_length = length || parser_->chunked();
+    result.has_body = parser_->chunked() || length.value_or(0) > 0;
     return result;
-}
-
-/// Beast's handshake would refuse these as well, but with a page of its own.
-std::optional<HttpResponse> bad_handshake(const UpgradeRequest& request) {
-    if (view(request[http::field::sec_websocket_version]) != "13") {
-        auto response =
-            error_response(ErrorCode::UpgradeRequired, "WebSocket version 13 is spoken");
-        response.headers.emplace_back("Sec-WebSocket-Version", "13");
-        return response;
-    }
-    if (request[http::field::sec_websocket_key].size() != 24) {
-        return error_response(ErrorCode::BadRequest,
-                              "Sec-WebSocket-Key must be 16 bytes in base64");
-    }
-    return std::nullopt;
 }
 
 void HttpConnection::answer() {
     busy_ = true;
     ++core_.counts.requests;
     const UpgradeRequest& request = parser_->get();
-    // A body is not read: no page takes one, so the connection ends after the answer.
+    // Only a command's body is read; after any other the connection ends with the answer.
     const bool has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
     const bool keep_alive = request.keep_alive() && !has_body && !core_.draining;
     if (auto refusal = refusal_of(request)) {
@@ -217,6 +127,10 @@ void HttpConnection::answer() {
     }
     if (core_.draining) {
         respond(error_response(ErrorCode::NotReady, "the server stops"), false);
+        return;
+    }
+    if (auto* command = std::get_if<StartCommand>(&answer)) {
+        start_command(std::move(command->route));
         return;
     }
     if (const auto* sse = std::get_if<StartSse>(&answer)) {
@@ -234,8 +148,10 @@ void HttpConnection::answer() {
 }
 
 void HttpConnection::respond(HttpResponse response, bool keep_alive) {
+    phase_ = Phase::Write;
     busy_ = true;
     served_one_ = true;
+    keep_alive = keep_alive && !core_.draining;
     deadline_ = core_.clock.monotonic() + limits::write_stall;
     response_ = std::move(response);
     head_ = response_head(response_, keep_alive, core_.clock);
@@ -269,8 +185,6 @@ void HttpConnection::read_and_forget() {
                                 error ? self->abort() : self->read_and_forget();
                             });
 }
-
-}  // namespace
 
 void start_http(Socket socket, std::unique_ptr<ConnectionSet::Ticket> ticket, ServerCore& core) {
     auto connection = std::make_shared<HttpConnection>(std::move(socket), std::move(ticket), core);

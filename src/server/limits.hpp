@@ -12,8 +12,8 @@ namespace tickstock::limits {
 // Requests.
 inline constexpr std::size_t header_bytes = 8 * 1024;
 inline constexpr std::size_t header_count = 64;
-inline constexpr std::size_t request_body_bytes = 64 * 1024;
 inline constexpr Nanos http_keep_alive = std::chrono::seconds(30);
+inline constexpr Nanos command_wait = std::chrono::seconds(10);  ///< for the engine's answer
 
 // WebSocket, inbound.
 inline constexpr double messages_per_second = 20;

@@ -1,6 +1,8 @@
 // GET /metrics: every family of metrics/names.hpp for which this version has a figure.
 
+#include "metrics/names.hpp"
 #include "metrics/prometheus.hpp"
+#include "server/control_metrics.hpp"
 #include "server/process_stats.hpp"
 #include "server/site.hpp"
 
@@ -25,17 +27,6 @@ std::vector<Stage> stages_of(const Accounting& accounting) {
     return stages;
 }
 
-/// A sample for each reason that occurred.
-void dropped(MetricsWriter& out, std::string_view label, std::string_view name,
-             const StageCounts& counts) {
-    for (std::size_t i = 0; i < reason_count; ++i) {
-        if (counts.dropped[i] > 0) {
-            out.sample({{label, name}, {"reason", to_string(static_cast<Reason>(i))}},
-                       counts.dropped[i]);
-        }
-    }
-}
-
 void single(MetricsWriter& out, const MetricFamily& family, auto value) {
     out.family(family);
     out.sample({}, value);
@@ -57,31 +48,7 @@ void write_stages(MetricsWriter& out, const Accounting& accounting) {
     }
     out.family(metric::stage_dropped);
     for (const auto& [name, counts] : stages) {
-        dropped(out, "stage", name, *counts);
-    }
-}
-
-/// One sample a channel of a value that `get` takes from its summary.
-void by_channel(MetricsWriter& out, const EngineStatus& status, const MetricFamily& family,
-                auto get) {
-    out.family(family);
-    for (const ChannelSummary& channel : status.channels) {
-        out.sample({{"channel", to_string(channel.type)}}, get(channel));
-    }
-}
-
-void write_channels(MetricsWriter& out, const EngineStatus& status) {
-    by_channel(out, status, metric::channel_processed, [](const auto& c) { return c.counts.in; });
-    by_channel(out, status, metric::channel_errors, [](const auto& c) { return c.errors; });
-    by_channel(out, status, metric::channel_events, [](const auto& c) { return c.events; });
-    by_channel(out, status, metric::channel_health,
-               [](const auto& c) { return std::uint64_t{c.healthy ? 1U : 0U}; });
-    by_channel(out, status, metric::channel_queue, [](const auto& c) { return c.queue_size; });
-    by_channel(out, status, metric::channel_queue_limit,
-               [](const auto& c) { return c.queue_limit; });
-    out.family(metric::channel_filtered);
-    for (const ChannelSummary& channel : status.channels) {
-        dropped(out, "channel", to_string(channel.type), channel.counts);
+        write_dropped(out, "stage", name, *counts);
     }
 }
 
@@ -96,7 +63,7 @@ void write_sources(MetricsWriter& out, const EngineStatus& status) {
     }
     out.family(metric::source_rejected);
     for (const SourceSummary& source : status.sources) {
-        dropped(out, "source", source.name, source.counts);
+        write_dropped(out, "source", source.name, source.counts);
     }
     out.family(metric::source_up);
     for (const SourceSummary& source : status.sources) {
@@ -146,7 +113,7 @@ void write_engine(MetricsWriter& out, const EngineStatus& status) {
     write_stages(out, status.accounting);
     out.family(metric::latency);
     out.sample({{"stage", "publishing"}}, status.batch_latency);
-    write_channels(out, status);
+    write_control_metrics(out, status);
     write_coordination(out, status);
     write_sources(out, status);
 }

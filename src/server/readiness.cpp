@@ -1,6 +1,26 @@
 #include "server/readiness.hpp"
 
 namespace tickstock {
+namespace {
+
+void add_control(const ControlStatus& control, std::vector<std::string>& missing) {
+    if (!control.recovery.done) {
+        missing.emplace_back("recovery: under way");
+    }
+    if (control.router.circuit != CircuitState::Closed) {
+        missing.push_back("router: circuit " + std::string(to_string(control.router.circuit)));
+    }
+    if (!control.journal.writable()) {
+        const std::string& reason = control.journal.reason;
+        missing.push_back("journal: " + control.journal.state +
+                          (reason.empty() ? std::string() : ", " + reason));
+    }
+    if (control.draining) {
+        missing.emplace_back("engine: stopping");
+    }
+}
+
+}  // namespace
 
 std::vector<std::string> missing_for_ready(const EngineStatus* status, bool is_stopping) {
     std::vector<std::string> missing;
@@ -14,6 +34,7 @@ std::vector<std::string> missing_for_ready(const EngineStatus* status, bool is_s
     if (!status->ready) {
         missing.emplace_back("engine: start-up is not over");
     }
+    add_control(status->control, missing);
     for (const ChannelSummary& channel : status->channels) {
         // Shutdown is the state of a channel that is not enabled.
         if (channel.status != ChannelStatus::Active && channel.status != ChannelStatus::Shutdown) {

@@ -36,7 +36,7 @@ struct Waker {
 struct Server::Impl {
     Impl(const ServerSettings& server_settings, EventStream& event_stream,
          std::function<std::shared_ptr<const EngineStatus>()> engine_status,
-         const Clock& server_clock, ServerInfo server_info);
+         const Clock& server_clock, ServerInfo server_info, CommandQueue* commands);
 
     Result<std::uint16_t> start();
     Result<std::uint16_t> listen();
@@ -66,7 +66,7 @@ struct Server::Impl {
 
 Server::Impl::Impl(const ServerSettings& server_settings, EventStream& event_stream,
                    std::function<std::shared_ptr<const EngineStatus>()> engine_status,
-                   const Clock& server_clock, ServerInfo server_info)
+                   const Clock& server_clock, ServerInfo server_info, CommandQueue* commands)
     : settings(server_settings),
       stream(event_stream),
       status(std::move(engine_status)),
@@ -77,7 +77,15 @@ Server::Impl::Impl(const ServerSettings& server_settings, EventStream& event_str
            Fanout(event_stream, clock),
            ClientCounts{},
            ConnectionSet(settings.max_connections, settings.max_connections_per_address),
-           std::nullopt} {
+           std::nullopt,
+           false,
+           commands,
+           {}} {
+    core.post = [waker = std::weak_ptr(this->waker)](std::function<void()> task) {
+        if (const auto alive = waker.lock()) {
+            net::post(alive->io, std::move(task));
+        }
+    };
     // At most one wake-up waits, however fast the engine appends. After the server's end the
     // listener posts into a context that nobody runs.
     event_stream.set_listener([waker = std::weak_ptr(this->waker), this] {
@@ -230,8 +238,9 @@ void Server::Impl::join() {
 
 Server::Server(const ServerSettings& settings, EventStream& stream,
                std::function<std::shared_ptr<const EngineStatus>()> status, const Clock& clock,
-               ServerInfo info)
-    : impl_(std::make_unique<Impl>(settings, stream, std::move(status), clock, std::move(info))) {}
+               ServerInfo info, CommandQueue* commands)
+    : impl_(std::make_unique<Impl>(settings, stream, std::move(status), clock, std::move(info),
+                                   commands)) {}
 
 Server::~Server() {
     if (impl_->thread.joinable()) {

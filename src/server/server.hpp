@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "engine/commands.hpp"
 #include "engine/status.hpp"
 #include "publishing/event_stream.hpp"
 
@@ -27,10 +28,11 @@ class Server {
 public:
     /// `stream` and `clock` outlive the server; `status` is called on the I/O thread and may give
     /// null before the engine runs. Takes the stream's listener: construct the server before the
-    /// engine's thread starts.
+    /// engine's thread starts. `commands`, which outlives the server, takes what people ask of the
+    /// engine; null = such requests are refused (503).
     Server(const ServerSettings& settings, EventStream& stream,
            std::function<std::shared_ptr<const EngineStatus>()> status, const Clock& clock,
-           ServerInfo info);
+           ServerInfo info, CommandQueue* commands = nullptr);
     /// Stops without draining if drain_and_stop() was not called.
     ~Server();
     Server(const Server&) = delete;

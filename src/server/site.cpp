@@ -1,6 +1,7 @@
 #include "server/site.hpp"
 
 #include "base/json_writer.hpp"
+#include "server/control_pages.hpp"
 #include "server/events_api.hpp"
 #include "server/quarantine_api.hpp"
 #include "server/readiness.hpp"
@@ -8,11 +9,25 @@
 namespace tickstock {
 namespace {
 
+constexpr std::string_view api_prefix = "/api/v1/";
 constexpr std::string_view symbols_prefix = "/api/v1/symbols/";
 
 /// Pages that a probe or scraper asks for by whatever name it knows the machine.
 bool is_probe(std::string_view path) {
     return path == "/healthz" || path == "/readyz" || path == "/metrics";
+}
+
+/// Pages below /api/v1/ that take no commands.
+bool is_api_page(std::string_view path) {
+    return path == "/api/v1/status" || path == "/api/v1/quarantine" || path == "/api/v1/events" ||
+           path == "/api/v1/events/stream" || path.starts_with(symbols_prefix);
+}
+
+HttpResponse method_not_allowed(std::string_view allowed) {
+    HttpResponse response = error_response(ErrorCode::MethodNotAllowed,
+                                           "this path answers " + std::string(allowed) + " only");
+    response.headers.emplace_back("Allow", allowed);
+    return response;
 }
 
 }  // namespace
@@ -39,13 +54,33 @@ HttpAnswer Site::answer(const HttpRequest& request) const {
                               "pages of this origin may not talk to this server; see "
                               "server.allowed_origins");
     }
+    if (const auto route = find_control_route(target->path, is_read)) {
+        return answer_control(request, *target, *route);
+    }
     if (!is_read) {
-        HttpResponse response =
-            error_response(ErrorCode::MethodNotAllowed, "this server answers GET and HEAD");
-        response.headers.emplace_back("Allow", "GET, HEAD");
-        return response;
+        if (target->path.starts_with(api_prefix) && !is_api_page(target->path)) {
+            return error_response(ErrorCode::NotFound, "no such path");
+        }
+        return method_not_allowed("GET, HEAD");
     }
     return answer_get(request, *target);
+}
+
+HttpAnswer Site::answer_control(const HttpRequest& request, const Target& target,
+                                const ControlRoute& route) const {
+    if (!allows_method(route.kind, request.method)) {
+        return method_not_allowed(allowed_methods(route.kind));
+    }
+    if (request.method == "GET" || request.method == "HEAD") {
+        return control_page(route, target, parts_.status().get());
+    }
+    if (!target.query.empty()) {
+        return error_response(ErrorCode::BadRequest, "a command takes no parameters, but a body");
+    }
+    if (const auto refusal = body_refusal(route, request)) {
+        return error_response(refusal->code, refusal->message);
+    }
+    return StartCommand{route};
 }
 
 HttpAnswer Site::answer_get(const HttpRequest& request, const Target& target) const {

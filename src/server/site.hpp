@@ -9,6 +9,7 @@
 #include "engine/status.hpp"
 #include "publishing/event_stream.hpp"
 #include "server/access.hpp"
+#include "server/commands_api.hpp"
 #include "server/fanout.hpp"
 #include "server/http.hpp"
 #include "server/server.hpp"
@@ -35,11 +36,19 @@ public:
 
     HttpAnswer answer(const HttpRequest& request) const;
 
+    /// What a command's request asks for, after its body has come (StartCommand).
+    Result<CommandAction, CommandError> command(const ControlRoute& route, std::string_view method,
+                                                std::string_view body) const {
+        return parse_command(route, method, body, parts_.status().get());
+    }
+
     /// From now on the server is not ready.
     void stop() { is_stopping_ = true; }
 
 private:
     HttpAnswer answer_get(const HttpRequest& request, const Target& target) const;
+    HttpAnswer answer_control(const HttpRequest& request, const Target& target,
+                              const ControlRoute& route) const;
     HttpAnswer start_sse(const HttpRequest& request, const Target& target) const;
     HttpResponse ready_page() const;
     HttpResponse status_page() const;

@@ -5,7 +5,9 @@
 #include "base/hash.hpp"
 #include "base/json_writer.hpp"
 #include "engine/intake_text.hpp"
-#include "engine/rule_status.hpp"
+#include "server/alerts.hpp"
+#include "server/channel_json.hpp"
+#include "server/engine_json.hpp"
 #include "server/process_stats.hpp"
 #include "server/site.hpp"
 
@@ -48,16 +50,9 @@ void write_accounting(JsonWriter& json, const Accounting& accounting) {
 void write_channels(JsonWriter& json, const EngineStatus& status) {
     json.key("channels").begin_array();
     for (const ChannelSummary& channel : status.channels) {
-        json.begin_object().key("name").string(to_string(channel.type));
-        json.key("status").string(to_string(channel.status));
-        json.key("healthy").boolean(channel.healthy);
-        json.key("records").number(channel.counts.in);
-        json.key("events").number(channel.events);
-        json.key("errors").number(channel.errors);
-        json.key("queue_size").number(channel.queue_size);
-        json.key("queue_limit").number(channel.queue_limit);
-        json.key("records_per_second").number(channel.records_per_second);
-        json.key("last_activity").number(to_ns(channel.last_activity)).end_object();
+        json.begin_object();
+        write_channel_members(json, channel);
+        json.end_object();
     }
     json.end_array();
 }
@@ -91,26 +86,6 @@ void write_coordination(JsonWriter& json, const EngineStatus& status) {
             json.string(id);
         }
         json.end_object();
-    }
-    json.end_array();
-}
-
-/// What a person should look at; each stands as long as the counters it comes from.
-void write_alerts(JsonWriter& json, const EngineStatus& status) {
-    json.key("alerts").begin_array();
-    for (const UnknownConditionEntry& entry : status.unknown_by_code) {
-        json.begin_object().key("type").string("unknown_condition");
-        json.key("severity").string("warning").key("message").string(describe(entry));
-        json.key("value").number(entry.count);
-        json.key("raised").number(to_ns(entry.first_ts)).end_object();
-    }
-    for (const RuleSummary& rule : status.rules) {
-        if (rule.activity.disabled_symbols > 0) {
-            json.begin_object().key("type").string("rule_disabled");
-            json.key("severity").string("error").key("message").string(describe_disabled(rule));
-            json.key("value").number(rule.activity.disabled_symbols);
-            json.key("raised").null().end_object();
-        }
     }
     json.end_array();
 }
@@ -167,6 +142,7 @@ void write_rules(JsonWriter& json, const EngineStatus& status) {
     json.end_array().key("rules").begin_array();
     for (const RuleSummary& rule : status.rules) {
         json.begin_object().key("name").string(rule.name).key("kind").string(rule.kind);
+        json.key("on").boolean(rule.on);
         json.key("evaluated").number(rule.activity.evaluated);
         json.key("acted").number(rule.activity.acted).key("failed").number(rule.activity.failed);
         json.key("disabled_symbols").number(rule.activity.disabled_symbols).end_object();
@@ -210,6 +186,7 @@ void write_engine(JsonWriter& json, const EngineStatus& status) {
     write_channels(json, status);
     write_sources(json, status);
     write_rules(json, status);
+    write_control_members(json, status.control);
 }
 
 void write_clients(JsonWriter& json, const ClientCounts& clients, const Fanout& fanout) {

@@ -14,6 +14,7 @@
 
 #include "base/clock.hpp"
 #include "config/config.hpp"
+#include "engine/commands.hpp"
 #include "engine/status.hpp"
 #include "model/event.hpp"
 #include "publishing/event_stream.hpp"
@@ -52,8 +53,15 @@ public:
     TestStream events;
     std::shared_ptr<EngineStatus> status = std::make_shared<EngineStatus>();
     SystemClock clock;
+    CommandQueue commands;  ///< the test is the engine: take() and reply
     std::unique_ptr<Server> server;
 };
+
+/// The next command that a client has sent; waits for it.
+CommandQueue::Command next_command(CommandQueue& commands);
+
+/// Fills every field of `status` that the pages about the engine show, with made-up values.
+void fill_control(EngineStatus& status);
 
 struct HttpReply {
     int status = 0;                              ///< 0 = the connection ended without an answer
@@ -88,6 +96,9 @@ public:
     /// Sends the request as it stands and reads one reply (with a Content-Length).
     HttpReply request(std::string_view text, bool is_head = false);
     HttpReply get(std::string_view target, std::string_view more_headers = "");
+    /// A request with a JSON body, without waiting for its reply (request("") reads it).
+    void send_json(std::string_view method, std::string_view target, std::string_view body,
+                   std::string_view more_headers = "");
 
     /// The WebSocket handshake on /ws.
     HttpReply open(std::string_view more_headers = "", std::string_view target = "/ws");

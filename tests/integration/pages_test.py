@@ -32,6 +32,34 @@ def parse_metrics(text):
     return values, types
 
 
+def pages_of_the_engine(server):
+    status = server.status()
+    assert status["accounting"]["closes"], status["accounting"]
+    assert status["recovery"]["done"] and not status["draining"]
+    assert status["shed"]["level"] == 0
+    assert len(status["shard_details"]) == status["shards"]
+    for shard in status["shard_details"]:
+        assert shard["done_through"] == status["sequence"], shard
+    journal = server.page("/api/v1/journal")
+    assert journal["state"] == "writing" and journal["last"] == journal["written"], journal
+    assert journal["last"] == status["sequence"] and journal["bytes"] > 0, journal
+    router = server.page("/api/v1/router")
+    assert router["circuit"] == "closed" and router["success_rate"] == 100, router
+    assert sum(router["routes_by_channel"].values()) == router["total_routed"] > 0, router
+    channels = server.page("/api/v1/channels")["channels"]
+    assert [channel["name"] for channel in channels] == ["tick", "ohlcv", "fmv"]
+    tick = server.page("/api/v1/channels/tick")
+    assert tick["metrics"]["processed_count"] == tick["accounting"]["in"] > 0, tick
+    assert tick["processing_seconds"]["count"] > 0, tick
+    debug = server.page("/api/v1/channels/tick/debug")
+    assert debug["last_errors"] == [] and debug["dead_letters"] == [], debug
+    assert server.page("/api/v1/universes") == {"universes": []}
+    assert server.get("/api/v1/universes/core")[0] == 404
+    decisions = server.page("/api/v1/decisions")
+    sequences = [decision["sequence"] for decision in decisions["decisions"]]
+    assert sequences == sorted(sequences) and len(sequences) <= decisions["total"]
+
+
 async def pages(path):
     expected = replayed_bodies(path)
     with replay_server(path) as server:
@@ -55,6 +83,22 @@ async def pages(path):
                 values["tickstock_stage_out_total", label] +
                 values["tickstock_stage_held", label] + dropped), stage
         assert types["tickstock_stage_in_total"] == "counter"
+        for channel in ("tick", "ohlcv", "fmv"):
+            label = f'channel="{channel}"'
+            assert values["tickstock_channel_health", label] == 1
+            assert values["tickstock_channel_queue_records", label] == 0, "all is worked"
+            assert values["tickstock_channel_state", f'{label},state="active"'] == 1
+            assert values["tickstock_channel_processed_total", label] == (
+                values["tickstock_stage_in_total", f'stage="{channel}"'])
+        assert values["tickstock_journal_writable", ""] == 1
+        assert values["tickstock_journal_written_sequence", ""] == (
+            values["tickstock_engine_sequence", ""])
+        assert values["tickstock_router_circuit_open", ""] == 0
+        assert values["tickstock_shed_level", ""] == 0
+        routed = sum(value for (name, _), value in values.items()
+                     if name == "tickstock_router_routes_total")
+        assert routed == values["tickstock_stage_out_total", 'stage="router"']
+        assert values["tickstock_shard_lag_records", 'shard="0"'] == 0
         assert values["tickstock_process_resident_memory_bytes", ""] > 0
         assert all(name.startswith("tickstock_") for name, _ in values)
         assert not any("AAPL" in labels or "SPY" in labels for _, labels in values)
@@ -75,6 +119,7 @@ async def pages(path):
         assert latest["high"]["offset"] == max(
             item["offset"] for item in page["events"] if item["event"]["symbol"] == symbol)
         assert server.get("/api/v1/symbols/NOSUCH")[0] == 404
+        pages_of_the_engine(server)
         assert server.get("/..%2f..%2fetc/passwd")[0] == 404
         assert server.get("/api/v1/status", {"Host": "evil.example"})[0] == 403
 

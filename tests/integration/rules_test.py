@@ -163,8 +163,8 @@ class Rules(unittest.TestCase):
         self.assertEqual((context["records"], context["rejected"]), (600, 300))
         self.assertEqual(context["last_seen"], (START + 299) * 1_000_000_000)
         rules = {rule["name"]: rule for rule in status["rules"]}
-        self.assertEqual(rules["no-xyz"], {"name": "no-xyz", "kind": "validate", "evaluated": 600,
-                                           "acted": 300, "failed": 0, "disabled_symbols": 0})
+        self.assertEqual(rules["no-xyz"], {"name": "no-xyz", "kind": "validate", "on": True,
+                                           "evaluated": 600, "acted": 300, "failed": 0, "disabled_symbols": 0})
         self.assertEqual((rules["broken"]["failed"], rules["broken"]["disabled_symbols"]), (10, 1))
         self.assertEqual(rules["up"]["acted"], status["events_by_type"]["rule"])
         published = sum(c["events"] for c in status["source_contexts"])

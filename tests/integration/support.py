@@ -78,9 +78,14 @@ def replayed_bodies(path):
 
 
 class Server:
-    """`tickstock serve` on a free port; ends at the end of the `with` block."""
+    """`tickstock serve` on a free port with a data directory of its own, unless --data names one;
+    ends at the end of the `with` block."""
 
     def __init__(self, *arguments):
+        self._folder = None
+        if "--data" not in arguments:
+            self._folder = tempfile.TemporaryDirectory(prefix="tickstock_data_")
+            arguments = ("--data", self._folder.name, *arguments)
         self.process = subprocess.Popen(
             [binary(), "serve", "--port", "0", "--web", "/nonexistent", *arguments],
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
@@ -90,7 +95,7 @@ class Server:
         self._listening = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()
         if not self._listening.wait(PATIENCE) or self.port is None:
-            self.process.kill()
+            self.__exit__()
             raise AssertionError("the server did not start:\n" + "".join(self.lines))
 
     def _read(self):
@@ -109,6 +114,8 @@ class Server:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(PATIENCE)
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
@@ -124,6 +131,26 @@ class Server:
             return response.status, dict(response.getheaders()), response.read().decode()
         finally:
             connection.close()
+
+    def request(self, method, target, body=None, headers=None):
+        """(status, answer as JSON) of a command; a body that is no text is sent as JSON."""
+        headers = dict(headers or {})
+        if body is not None and not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, target, body=body, headers=headers)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+    def page(self, target):
+        """A page's JSON; it must be there."""
+        status, _, body = self.get(target)
+        assert status == 200, (target, status, body)
+        return json.loads(body)
 
     def status(self):
         return json.loads(self.get("/api/v1/status")[2])

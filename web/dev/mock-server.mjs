@@ -24,6 +24,9 @@ const epoch = Math.random().toString(16).slice(2, 10);
 const started = Date.now();
 const hostile = ['<img src=x>', '"><b>hi</b>', '{{1+1}}'];
 
+const paused = new Set();
+const decisions = [];
+
 const market = new MockMarket({ extraSymbols: flag('hostile') ? hostile : [] });
 let ring = []; // {offset, ts_pub, event}
 let last = 0;
@@ -33,7 +36,7 @@ const byType = { trend: 0, surge: 0, high: 0, low: 0, valuation: 0, rule: 0, con
 /** JSON with the texts of nanosecond times written as bare integers, as the server does. */
 const encode = (value) =>
   JSON.stringify(value).replace(
-    /"(ts|ts_pub|prior_extreme_ts|clock|last_record|last_activity)":"(\d+)"/g,
+    /"(ts|ts_pub|prior_extreme_ts|clock|wall|last_record|last_activity)":"(\d+)"/g,
     '"$1":$2',
   );
 
@@ -126,7 +129,13 @@ function status() {
   const ineligible = Math.floor(records * 0.031);
   const channel = (type, share, limit) => ({
     name: type,
-    status: 'active',
+    status: paused.has(type) ? 'paused' : 'active',
+    status_reason: paused.has(type) ? 'by api' : '',
+    why_unhealthy: [],
+    circuit: 'closed',
+    timed_out: 0,
+    parked: paused.has(type) ? 120 : 0,
+    batch_seconds: { count: 1000, mean: 2e-5, p50: 1e-5, p95: 5e-5, p99: 12e-5, max: 3e-3 },
     healthy: true,
     records: Math.floor(records * share),
     events: type === 'tick' ? last : 0,
@@ -181,6 +190,45 @@ function status() {
         speed,
       },
     ],
+    draining: false,
+    shard_details: [
+      {
+        shard: 0,
+        symbols: market.book.length,
+        done_through: records,
+        lag_records: 0,
+        lag_seconds: 0,
+        reading_from_file: false,
+        queued: { tick: 0, ohlcv: 0, fmv: 0 },
+        processed: records,
+        mean_seconds: 1.4e-6,
+      },
+    ],
+    journal: {
+      directory: 'data/journal',
+      state: 'writing',
+      reason: '',
+      durability: 'interval',
+      first: 1,
+      last: records,
+      written: records,
+      durable: Math.max(0, records - 400),
+      bytes: records * 90,
+      segments: 1,
+    },
+    snapshot: { sequence: 1, age_seconds: (Date.now() - started) / 1000, failures: 0 },
+    router: {
+      strategy: 'health_based',
+      total_routed: records,
+      routing_errors: 0,
+      success_rate: 100,
+      circuit: 'closed',
+      moves: 0,
+    },
+    recovery: { done: true, had_journal: false },
+    shed: { level: 0, pending: 0, capacity: 100000, by_class: { 1: 0, 2: 0, 3: 0, 4: 0 } },
+    decision_total: decisions.length,
+    decisions: decisions.slice(-20),
     offset: last,
     first_offset: ring[0]?.offset ?? 0,
     clients: { websocket: clients.size },
@@ -195,10 +243,33 @@ const types = {
   '.woff2': 'font/woff2',
 };
 
+/** Pauses or resumes a channel, as the engine would: with a decision. */
+function command(name, action, response) {
+  response.setHeader('content-type', 'application/json');
+  if (!['tick', 'ohlcv', 'fmv'].includes(name)) {
+    const error = {
+      code: 'not_found',
+      message: `no channel "${name}"; accepted: tick, ohlcv, fmv`,
+    };
+    response.writeHead(404).end(encode({ error }));
+    return;
+  }
+  action === 'pause' ? paused.add(name) : paused.delete(name);
+  const sequence = market.records + decisions.length;
+  const clock = `${Math.floor(market.clockMs)}000000`;
+  const text = `${action} ${name}: by api`;
+  const wall = `${Date.now()}000000`;
+  decisions.push({ sequence, kind: 'channel_change', text, by: 'api', clock, wall });
+  response.end(encode({ done: true, text, sequence }));
+}
+
 async function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
   response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
-  if (url.pathname === '/api/v1/status') {
+  const asked = /^\/api\/v1\/channels\/(\w+)\/(pause|resume)$/.exec(url.pathname);
+  if (asked !== null && request.method === 'POST') {
+    command(asked[1], asked[2], response);
+  } else if (url.pathname === '/api/v1/status') {
     response.setHeader('content-type', 'application/json').end(encode(status()));
   } else if (url.pathname === '/api/v1/events') {
     const limit = Number(url.searchParams.get('limit') ?? 100);

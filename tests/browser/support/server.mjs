@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const binary = process.env.TICKSTOCK_BINARY;
 export const serverName = binary === undefined ? 'mock server' : 'tickstock serve';
 
-function commandLine(port) {
+function commandLine(port, data) {
   return binary === undefined
     ? [
         process.execPath,
@@ -18,7 +20,7 @@ function commandLine(port) {
         '--speed',
         '4',
       ]
-    : [binary, 'serve', '--port', port, '--web', join(root, 'web', 'dist')];
+    : [binary, 'serve', '--port', port, '--data', data, '--web', join(root, 'web', 'dist')];
 }
 
 /** The day before the market's opening time runs first; a page that comes then says "warming up". */
@@ -41,7 +43,8 @@ async function untilReady(url) {
  * and resolves with what it left: exit code and signal.
  */
 export async function startServer(port = 0) {
-  const [command, ...words] = commandLine(String(port));
+  const data = await mkdtemp(join(tmpdir(), 'tickstock-data-'));
+  const [command, ...words] = commandLine(String(port), data);
   const child = spawn(command, words, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -49,6 +52,9 @@ export async function startServer(port = 0) {
   const ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
     child.once('error', (error) => resolve({ code: -1, signal: null, error }));
+  }).then(async (left) => {
+    await rm(data, { recursive: true, force: true });
+    return left;
   });
   let heard = '';
   const url = await new Promise((resolve, reject) => {

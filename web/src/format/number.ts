@@ -69,6 +69,24 @@ export function side(value: number | null | undefined): -1 | 0 | 1 {
   return value === null || value === undefined || value === 0 ? 0 : value < 0 ? -1 : 1;
 }
 
+/** A span in seconds: "0 s", "250 µs", "3.2 ms", "1.5 s". */
+export function seconds(value: number | null | undefined): string {
+  if (value === null || value === undefined) {
+    return none;
+  }
+  const [scaled, unit] =
+    value < 1e-3 ? [value * 1e6, 'µs'] : value < 1 ? [value * 1e3, 'ms'] : [value, 's'];
+  return value === 0 ? '0 s' : `${scaled < 10 ? scaled.toFixed(1) : scaled.toFixed(0)} ${unit}`;
+}
+
+/** "512 B", "3.4 MB" */
+export function bytes(value: number): string {
+  const [scale, unit] =
+    value < 1e3 ? [1, 'B'] : value < 1e6 ? [1e3, 'kB'] : value < 1e9 ? [1e6, 'MB'] : [1e9, 'GB'];
+  const scaled = value / scale;
+  return `${scale > 1 && scaled < 10 ? scaled.toFixed(1) : scaled.toFixed(0)} ${unit}`;
+}
+
 /** A part of one: "97 %". */
 export function part(value: number | null | undefined): string {
   return value === null || value === undefined ? none : `${Math.round(100 * value)} %`;

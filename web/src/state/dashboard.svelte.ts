@@ -1,6 +1,7 @@
 import { StreamClient, type ConnectionState, type SocketLike } from '../stream/client';
 import { parseExact, nanosToMillis } from '../stream/json';
 import type { Gap, Position, StreamEvent } from '../stream/protocol';
+import { sendCommand, type CommandResult } from '../stream/command';
 import { readStatus, type Status } from '../stream/status';
 import { MarketClock } from './clock';
 import { FrameBatcher } from './frame';
@@ -125,6 +126,13 @@ export class Dashboard {
 
   retryNow(): void {
     this.client.retryNow();
+  }
+
+  /** Pauses or resumes a channel; the status that follows shows it. */
+  async switchChannel(name: string, action: 'pause' | 'resume'): Promise<CommandResult> {
+    const result = await sendCommand(`channels/${encodeURIComponent(name)}/${action}`);
+    await this.pollStatus();
+    return result;
   }
 
   /** A person has read them. */

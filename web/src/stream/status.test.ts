@@ -69,6 +69,42 @@ it('reads what was held back, newest first, and counts all of it', () => {
   ]);
 });
 
+it('reads the parts of the engine, decisions newest first', () => {
+  const { engine, channels } = readStatus(
+    parseExact(`{"draining":true,
+"channels":[{"name":"fmv","status":"paused","parked":7,"timed_out":2,"circuit":"open",
+  "why_unhealthy":["slow"],"batch_seconds":{"count":3,"p99":0.002}},
+  {"name":"tick","batch_seconds":{"count":0,"p99":null}}],
+"shard_details":[{"shard":0,"symbols":5,"lag_records":9,"lag_seconds":0.5,"reading_from_file":true}],
+"journal":{"state":"disk_full","reason":"no space","last":100,"durable":90,"bytes":4096,"segments":2},
+"router":{"strategy":"hash_based","circuit":"half_open","success_rate":99.5,"moves":1},
+"snapshot":{"age_seconds":null,"failures":1},
+"shed":{"level":2,"pending":98500,"capacity":100000,"by_class":{"3":5,"4":7}},
+"recovery":{"done":true,"had_journal":true,"had_snapshot":true,"entries_run":1200,"new_epoch":false},
+"decision_total":2,"decisions":[
+  {"sequence":5,"kind":"shed_change","text":"shed 1","by":"control","clock":1718720105123456789},
+  {"sequence":8,"kind":"channel_change","text":"pause fmv","by":"api","clock":1718720106123456789}]}`),
+  );
+  expect(channels[0]).toMatchObject({ parked: 7, timedOut: 2, p99: 0.002, whyUnhealthy: ['slow'] });
+  expect(channels[1]?.p99).toBeNull();
+  expect(engine).toMatchObject({
+    draining: true,
+    shards: [{ symbols: 5, lagRecords: 9, readingFromFile: true }],
+    journal: { state: 'disk_full', reason: 'no space', notDurable: 10 },
+    router: { circuit: 'half_open', successRate: 99.5, moves: 1 },
+    snapshotAge: null,
+    snapshotFailures: 1,
+    shedLevel: 2,
+    shedTotal: 12,
+    recovery: 'from a snapshot and 1,200 journal entries',
+    decisionTotal: 2,
+  });
+  expect(engine.decisions.map((one) => [one.sequence, one.clockMs])).toEqual([
+    [8, 1718720106123],
+    [5, 1718720105123],
+  ]);
+});
+
 it('sees sums that do not close', () => {
   const status = readStatus({ accounting: { closes: true, intake: { in: 10, out: 8 } } });
   expect(status.closes).toBe(false);
@@ -82,6 +118,7 @@ it.each([
   [],
   {},
   { channels: [null, 'x'], accounting: [], sources: 3 },
+  { journal: 3, router: [], shard_details: {}, decisions: [null], shed: { by_class: [] } },
   { alerts: [7], quarantine: 'x', suppressed: [null], rules: {}, events_by_type: [] },
 ])('never fails on %j', (json) => {
   const status = readStatus(json);

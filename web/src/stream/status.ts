@@ -1,3 +1,4 @@
+import { readEngine, type Engine } from './engine';
 import { readHeldBack, type HeldBack } from './held';
 import { list, millis, number, object, text } from './read';
 
@@ -25,6 +26,17 @@ export interface ChannelStatus {
   processed: number;
   events: number;
   errors: number;
+  timedOut: number;
+  /** Why it is not healthy; empty while it is. */
+  whyUnhealthy: string[];
+  statusReason: string;
+  circuit: string;
+  /** Kept while the channel is paused or in error. */
+  parked: number;
+  /** Five returns did not help: a person must resume it. */
+  failed: boolean;
+  /** Seconds; null before any record. */
+  p99: number | null;
   /** Percent of processed records without an error; null before any. */
   successRate: number | null;
 }
@@ -53,6 +65,7 @@ export interface Status {
   /** Counts since the server's start. */
   eventsByType: Readonly<Record<string, number>>;
   held: HeldBack;
+  engine: Engine;
 }
 
 function readStage(name: string, value: unknown): StageStatus {
@@ -71,6 +84,7 @@ function readChannel(value: unknown): ChannelStatus {
   const channel = object(value);
   const processed = number(channel.records);
   const errors = number(channel.errors);
+  const times = object(channel.batch_seconds);
   return {
     name: text(channel.name),
     status: text(channel.status),
@@ -81,6 +95,13 @@ function readChannel(value: unknown): ChannelStatus {
     processed,
     events: number(channel.events),
     errors,
+    timedOut: number(channel.timed_out),
+    whyUnhealthy: list(channel.why_unhealthy).map(text),
+    statusReason: text(channel.status_reason),
+    circuit: text(channel.circuit) || 'closed',
+    parked: number(channel.parked),
+    failed: channel.failed === true,
+    p99: number(times.count) > 0 ? number(times.p99) : null,
     successRate: processed > 0 ? 100 * (1 - errors / processed) : null,
   };
 }
@@ -122,5 +143,6 @@ export function readStatus(json: unknown): Status {
       Object.entries(object(status.events_by_type)).map(([type, n]) => [type, number(n)]),
     ),
     held: readHeldBack(status),
+    engine: readEngine(status),
   };
 }

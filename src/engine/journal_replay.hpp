@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/disk.hpp"
+#include "base/result.hpp"
+#include "engine/journal_runs.hpp"
+#include "engine/multi_channel_system.hpp"
+
+namespace tickstock {
+
+/// Runs a journal's entries through a system exactly as they were admitted and decided: same
+/// sequences, same clocks, same events, for any number of shards. Used by recovery, by `tickstock
+/// replay` of a journal, and by tests as the run that the live one must equal. One thread.
+class JournalReplay {
+public:
+    /// From the entry `from` on; the system stands right before it. Reads the journal once ahead
+    /// for the decisions that name earlier records. `path`: the journal's directory or one segment.
+    /// `skips_known`: the caller has told the system of them.
+    static Result<std::unique_ptr<JournalReplay>> open(Disk& disk, const std::string& path,
+                                                       MultiChannelSystem& system, Sequence from,
+                                                       bool skips_known = false);
+
+    struct Step {
+        enum class Kind : std::uint8_t {
+            Entries,
+            Epoch,  ///< `begin` holds from here on; the events given with it are the old epoch's
+            End,
+            Damage,  ///< failure() says where
+        };
+        Kind kind = Kind::End;
+        std::optional<BeginEpoch> begin;
+        std::uint64_t entries = 0;
+        RunPtr run;  ///< what was run
+    };
+    /// Runs the next entries and appends the events that are final now.
+    Step step(std::vector<Event>& out);
+
+    std::optional<Error> failure() const { return failure_; }
+    /// Records refused at admission, met so far.
+    const std::vector<JournalCursor::Refused>& refused() const { return refused_; }
+
+private:
+    JournalReplay(Disk& disk, std::string path, MultiChannelSystem& system)
+        : disk_(disk), path_(std::move(path)), system_(system) {}
+
+    bool look_ahead(Sequence from);
+    bool warm_up(Sequence from, Sequence before);
+    void take_symbols(JournalRuns& runs);
+
+    Disk& disk_;
+    const std::string path_;
+    MultiChannelSystem& system_;
+    std::unique_ptr<JournalRuns> runs_;
+    std::vector<JournalCursor::Refused> refused_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace tickstock

@@ -1,0 +1,124 @@
+#include "engine/pipeline.hpp"
+
+// Pipeline: state to bytes and back, each stage for itself.
+
+namespace tickstock {
+
+void Pipeline::save_symbol(SymbolId symbol, StateWriter& out) const {
+    if (symbol == symbol_none) {  // what is told of the whole feed
+        coordinator_.save_symbol(symbol, out);
+        return;
+    }
+    intake_.save_symbol(symbol, out);
+    tick_lane_.save_symbol(symbol, out);
+    bar_lane_.save_symbol(symbol, out);
+    value_lane_.save_symbol(symbol, out);
+    rules_.save_symbol(symbol, out);
+    coordinator_.save_symbol(symbol, out);
+}
+
+void Pipeline::load_symbol(SymbolId symbol, StateReader& in) {
+    if (symbol == symbol_none) {
+        coordinator_.load_symbol(symbol, in);
+        return;
+    }
+    intake_.load_symbol(symbol, in);
+    tick_lane_.load_symbol(symbol, in);
+    bar_lane_.load_symbol(symbol, in);
+    value_lane_.load_symbol(symbol, in);
+    rules_.load_symbol(symbol, in);
+    coordinator_.load_symbol(symbol, in);
+}
+
+void Pipeline::forget_symbol(SymbolId symbol) {
+    intake_.forget_symbol(symbol);
+    tick_lane_.forget_symbol(symbol);
+    bar_lane_.forget_symbol(symbol);
+    value_lane_.forget_symbol(symbol);
+    rules_.forget_symbol(symbol);
+    coordinator_.forget_symbol(symbol);
+}
+
+void Pipeline::save_totals(StateWriter& out) const {
+    intake_.save_totals(out);
+    for (const ProcessingChannel* channel :
+         {static_cast<const ProcessingChannel*>(&tick_channel_),
+          static_cast<const ProcessingChannel*>(&ohlcv_channel_),
+          static_cast<const ProcessingChannel*>(&fmv_channel_)}) {
+        channel->save_totals(out);
+    }
+    tick_lane_.save_totals(out);
+    bar_lane_.save_totals(out);
+    value_lane_.save_totals(out);
+    rules_.save_totals(out);
+    coordinator_.save_totals(out);
+    priority_.save_totals(out);
+    source_contexts_.save_totals(out);
+    out(detections_);
+}
+
+void Pipeline::add_totals(StateReader& in) {
+    intake_.add_totals(in);
+    for (ProcessingChannel* channel : {static_cast<ProcessingChannel*>(&tick_channel_),
+                                       static_cast<ProcessingChannel*>(&ohlcv_channel_),
+                                       static_cast<ProcessingChannel*>(&fmv_channel_)}) {
+        channel->add_totals(in);
+    }
+    tick_lane_.add_totals(in);
+    bar_lane_.add_totals(in);
+    value_lane_.add_totals(in);
+    rules_.add_totals(in);
+    coordinator_.add_totals(in);
+    priority_.add_totals(in);
+    source_contexts_.add_totals(in);
+    std::array<std::uint64_t, channel_type_count> detections{};
+    in(detections);
+    for (std::size_t i = 0; i < detections.size(); ++i) {
+        detections_[i] += detections[i];
+    }
+}
+
+void Pipeline::save_control(StateWriter& out) const {
+    out(status(ChannelType::Tick), status(ChannelType::Ohlcv), status(ChannelType::Fmv),
+        switched_rules_);
+    priority_.save_control(out);
+}
+
+void Pipeline::load_control(StateReader& in) {
+    for (const ChannelType type : {ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv}) {
+        ChannelStatus status = ChannelStatus::Active;
+        in(status);
+        channel(type).set_status(status);
+    }
+    in(switched_rules_);
+    for (const auto& [rule, on] : switched_rules_) {
+        switch_rule(rule, on);
+    }
+    priority_.load_control(in);
+}
+
+void Pipeline::save_parked(StateWriter& out) const {
+    for (const ParkedItems& parked : parked_) {
+        StateWriter items;
+        const_cast<ParkedItems&>(parked).save(items, 0, parked.size());  // reads the spill store
+        out(items.text());
+    }
+}
+
+void Pipeline::load_parked(StateReader& in, const std::function<bool(SymbolId)>& mine) {
+    for (const ChannelType type : {ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv}) {
+        std::string items;
+        in(items);
+        StateReader reader(items);
+        ParkedItems::for_each(reader, [&](const ParkedItem& item) {
+            if (mine(item.record.header().symbol)) {
+                channel(type).push_parked(item);
+            }
+        });
+        if (!reader.ok()) {
+            in.fail();
+        }
+    }
+}
+
+}  // namespace tickstock

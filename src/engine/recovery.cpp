@@ -1,0 +1,386 @@
+#include "engine/recovery.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace tickstock {
+namespace {
+
+constexpr std::size_t decisions_kept = 20;
+
+const std::string* part_of(const SnapshotStore::Snapshot& snapshot, SnapshotPart part) {
+    return snapshot.find(static_cast<std::uint32_t>(part));
+}
+
+Error incomplete(const SnapshotStore::Snapshot& snapshot, std::string_view part) {
+    return Error{
+        fmt::format("{}: its part '{}' is not what this program wrote", snapshot.name, part)};
+}
+
+}  // namespace
+
+std::string epoch_text(const EpochId& epoch) {
+    return fmt::format("{:02x}", fmt::join(epoch, ""));
+}
+
+Result<Recovery::Outcome> Recovery::run() {
+    const JournalFound& found = parts_.journal.found();
+    outcome_.report.had_journal = found.last != Sequence{};
+    outcome_.report.torn_bytes = found.torn_bytes;
+    outcome_.report.recovered_through = found.last;
+    if (!outcome_.report.had_journal) {
+        outcome_.begin = BeginEpoch{};
+        outcome_.begin->reason = "first start";
+        outcome_.configuration_is_new = true;
+        return outcome_;
+    }
+    auto stored = parts_.snapshots.load_newest(found.last);
+    if (!stored) {
+        return stored.error();
+    }
+    outcome_.report.notes = stored->notes;
+    if (auto aside = parts_.snapshots.set_aside_after(found.last); aside.ok()) {
+        for (const std::string& name : *aside) {
+            outcome_.report.notes.push_back(name + ": the journal lost what it stood on");
+        }
+    }
+    snapshot_ = std::move(stored->snapshot);
+    if (snapshot_) {
+        if (MaybeError error = restore_positions(*snapshot_)) {
+            return *error;
+        }
+    }
+    const Sequence from = snapshot_ ? Sequence{snapshot_->header.sequence.value() + 1}
+                                    : std::max(found.first, Sequence{1});
+    if (MaybeError error = look(from)) {
+        return *error;
+    }
+    plan();
+    MaybeError error;
+    if (!outcome_.begin) {
+        error = go_on(from);
+    } else if (outcome_.begin->state == BeginEpoch::State::Warm) {
+        error = warm_up();
+    } else {
+        adopt_symbols();
+        parts_.system.sequencer().continue_after(found.last, last_clock_);
+    }
+    if (error) {
+        return *error;
+    }
+    return outcome_;
+}
+
+/// What the snapshot says of inputs, epoch and symbols; the same in every logic version.
+Recovery::MaybeError Recovery::restore_positions(const SnapshotStore::Snapshot& snapshot) {
+    const std::string* engine = part_of(snapshot, SnapshotPart::Engine);
+    if (engine == nullptr) {
+        return incomplete(snapshot, "engine");
+    }
+    StateReader in(*engine);
+    std::vector<SymbolText> texts;
+    in(outcome_.positions, epoch_, configuration_, last_empty_begin_, texts);
+    if (!in.ok()) {
+        return incomplete(snapshot, "engine");
+    }
+    for (std::uint32_t id = 0; id < texts.size(); ++id) {
+        symbols_.push_back({SymbolId{id}, texts[id]});
+    }
+    last_clock_ = snapshot.header.clock;
+    return std::nullopt;
+}
+
+/// Reads the journal once ahead, without running it.
+Recovery::MaybeError Recovery::look(Sequence from) {
+    if (from > parts_.journal.found().last) {
+        return std::nullopt;
+    }
+    auto cursor = JournalCursor::open(parts_.disk, parts_.journal_path, from);
+    if (!cursor) {
+        return cursor.error();
+    }
+    JournalEntry entry;
+    JournalCursor::Next next = JournalCursor::Next::End;
+    while ((next = (*cursor)->next(entry)) == JournalCursor::Next::Entry) {
+        for (const JournalCursor::Refused& refused : (*cursor)->take_refused()) {
+            position_of(refused.source).position += refused.count;
+        }
+        for (const auto& symbol : (*cursor)->take_symbols()) {
+            symbols_.push_back(symbol);
+        }
+        if (entry.is_decision()) {
+            count(*entry.decision);
+        } else {
+            last_clock_ = entry.record.header().clock;
+            if (entry.record.kind() != RecordKind::ClockTick) {
+                ++position_of(entry.record.header().source).position;
+            }
+        }
+    }
+    if (next == JournalCursor::Next::Damage) {
+        return (*cursor)->failure();
+    }
+    return std::nullopt;
+}
+
+SourcePosition& Recovery::position_of(SourceId source) {
+    if (source.value() >= outcome_.positions.size()) {
+        outcome_.positions.resize(std::size_t{source.value()} + 1);
+    }
+    return outcome_.positions[source.value()];
+}
+
+void Recovery::count(const Decision& decision) {
+    last_clock_ = decision.clock;
+    if (const auto* begin = std::get_if<BeginEpoch>(&decision.action)) {
+        epoch_ = epoch_text(begin->epoch);
+        if (begin->state == BeginEpoch::State::Empty) {
+            last_empty_begin_ = decision.sequence;
+            outcome_.positions = source_positions(begin->sources);
+        }
+    } else if (const auto* change = std::get_if<ConfigurationChange>(&decision.action)) {
+        configuration_ = change->hash;
+    } else if (const auto* skip = std::get_if<SkipRecords>(&decision.action)) {
+        skips_.push_back(*skip);
+    }
+    outcome_.decisions.push_back(decision);
+    if (outcome_.decisions.size() > decisions_kept) {
+        outcome_.decisions.erase(outcome_.decisions.begin());
+    }
+}
+
+void Recovery::plan() {
+    const JournalFound& found = parts_.journal.found();
+    BeginEpoch begin;
+    if (!can_go_on(outcome_.positions, parts_.sources)) {
+        begin.reason = "other inputs than before";
+        outcome_.positions.clear();
+        outcome_.configuration_is_new = configuration_ != parts_.configuration_hash;
+        outcome_.begin = begin;
+    } else if (found.logic_version != parts_.logic_version) {
+        begin.reason = fmt::format("logic version {} instead of {}", parts_.logic_version,
+                                   found.logic_version);
+    } else if (configuration_ != parts_.configuration_hash) {
+        begin.reason = "another configuration";
+        outcome_.configuration_is_new = true;
+    } else if (snapshot_ && snapshot_->header.logic_version != parts_.logic_version) {
+        begin.reason = "the snapshot is of another logic version";
+    } else if (!snapshot_ && last_empty_begin_ != found.first && found.first != Sequence{1}) {
+        begin.reason = "no snapshot, and the journal's begin is no more kept";
+    } else {
+        return;
+    }
+    if (!outcome_.begin) {
+        begin.state = BeginEpoch::State::Warm;
+        begin.warm_from = std::max({last_empty_begin_, found.first, Sequence{1}});
+        outcome_.begin = begin;
+    }
+    outcome_.report.new_epoch = true;
+    outcome_.report.why_new_epoch = begin.reason;
+}
+
+void Recovery::adopt_symbols() {
+    for (const JournalCursor::SymbolDefinition& symbol : symbols_) {
+        parts_.system.adopt_symbol(symbol.id, symbol.text);
+    }
+}
+
+Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) {
+    MultiChannelSystem& system = parts_.system;
+    const std::string* sequencer = part_of(snapshot, SnapshotPart::Sequencer);
+    const std::string* control = part_of(snapshot, SnapshotPart::Control);
+    const std::string* stream = part_of(snapshot, SnapshotPart::Stream);
+    if (sequencer == nullptr || control == nullptr || stream == nullptr) {
+        return incomplete(snapshot, "sequencer, control, stream");
+    }
+    StateReader counts(*sequencer);
+    system.load_counts(counts);
+    adopt_symbols();  // those of the entries behind it, too
+    system.sequencer().continue_after(snapshot.header.sequence, snapshot.header.clock);
+    bool sound = counts.ok();
+    for (unsigned shard = 0; shard < system.shards(); ++shard) {
+        StateReader in(*control);
+        system.pipeline(shard).load_control(in);
+        system.pipeline(shard).begin_after(snapshot.header.sequence);
+        sound = sound && in.ok();
+    }
+    for (const SnapshotSection& section : snapshot.sections) {
+        StateReader in(section.bytes);
+        switch (static_cast<SnapshotPart>(section.kind)) {
+            case SnapshotPart::Symbols:
+                while (in.ok() && !in.at_end()) {
+                    SymbolId symbol;
+                    std::string state;
+                    in(symbol, state);
+                    StateReader one(state);
+                    if (in.ok() && symbol == symbol_none) {
+                        system.pipeline(0).load_symbol(symbol, one);
+                    } else if (in.ok() && symbol.value() < system.symbols().size()) {
+                        system.pipeline(system.shard_of(symbol)).load_symbol(symbol, one);
+                    }
+                    sound = sound && one.ok();
+                }
+                break;
+            case SnapshotPart::Totals: system.add_totals(in); break;
+            case SnapshotPart::Parked:
+                for (unsigned shard = 0; shard < system.shards(); ++shard) {
+                    StateReader again(section.bytes);
+                    system.pipeline(shard).load_parked(
+                        again, [&](SymbolId symbol) { return system.shard_of(symbol) == shard; });
+                    sound = sound && again.ok();
+                }
+                break;
+            default: break;
+        }
+        sound = sound && in.ok();
+    }
+    if (!sound) {
+        return incomplete(snapshot, "state");
+    }
+    StateReader in(*stream);
+    EventStream::State state;
+    in(state);
+    if (!in.ok()) {
+        return incomplete(snapshot, "stream");
+    }
+    // The newest stored events are in memory again, for clients that come back.
+    auto newest = parts_.stored.newest(state.epoch, state.last, parts_.stream_memory);
+    parts_.stream.restore(std::move(state), std::move(newest.blocks));
+    outcome_.report.had_snapshot = true;
+    outcome_.report.snapshot = snapshot.header.sequence;
+    return std::nullopt;
+}
+
+Recovery::MaybeError Recovery::go_on(Sequence from) {
+    if (snapshot_) {
+        if (MaybeError error = restore(*snapshot_)) {
+            return error;
+        }
+    }
+    for (const SkipRecords& skip : skips_) {
+        parts_.system.skip(skip);
+    }
+    const JournalFound& found = parts_.journal.found();
+    if (from <= found.last) {
+        auto replay =
+            JournalReplay::open(parts_.disk, parts_.journal_path, parts_.system, from, true);
+        if (!replay) {
+            return replay.error();
+        }
+        std::vector<Event> events;
+        for (;;) {
+            const JournalReplay::Step step = (*replay)->step(events);
+            publish(events);
+            if (step.kind == JournalReplay::Step::Kind::Damage) {
+                return (*replay)->failure();
+            }
+            if (step.kind == JournalReplay::Step::Kind::End) {
+                break;
+            }
+            outcome_.report.entries_run += step.entries;
+            if (step.begin) {
+                begin_stream(epoch_text(step.begin->epoch));
+            }
+        }
+    }
+    const StreamRange range = parts_.stream.range();
+    const bool more_stored = parts_.stored.range(range.epoch).last > range.last &&
+                             parts_.stored.found().epoch == range.epoch;
+    BeginEpoch begin;
+    begin.state = BeginEpoch::State::Keep;
+    if (differs_ || more_stored) {
+        begin.reason = "the stored stream tells another history";
+    } else if (found.boot != parts_.boot && !found.closed && !parts_.durable_always) {
+        begin.reason = "the machine stopped without a clean end";
+    } else {
+        return std::nullopt;
+    }
+    outcome_.begin = begin;
+    outcome_.report.new_epoch = true;
+    outcome_.report.why_new_epoch = begin.reason;
+    return std::nullopt;
+}
+
+void Recovery::begin_stream(std::string epoch) {
+    parts_.stream.restart(std::move(epoch));
+    stored_.reset();
+    differs_ = false;
+}
+
+/// Events that were stored before keep their bytes and times; the others are stored now.
+void Recovery::publish(std::vector<Event>& events) {
+    if (events.empty()) {
+        return;
+    }
+    const std::shared_ptr<EventBlock> block =
+        parts_.stream.encode(events, parts_.system.symbols(), parts_.clock.wall());
+    events.clear();
+    if (block == nullptr || differs_) {
+        outcome_.report.events_unheard += block == nullptr ? 0 : block->entries.size();
+        return;
+    }
+    const std::string epoch = parts_.stream.range().epoch;
+    const StreamRange range = parts_.stored.range(epoch);
+    std::size_t known = 0;
+    while (known < block->entries.size()) {
+        const Offset offset = block->entries[known].offset;
+        if (range.first > range.last || offset > range.last) {
+            break;
+        }
+        if (offset < range.first) {  // no more kept
+            ++known;
+            continue;
+        }
+        if (stored_ == nullptr) {
+            stored_ = parts_.stored.read(epoch, offset);
+        }
+        const StoredCursor::Comparison held = stored_->compare(*block, known);
+        known += held.equal;
+        outcome_.report.events_compared += held.equal;
+        if (held.differs || stored_->failure()) {
+            differs_ = true;
+            outcome_.report.events_unheard += block->entries.size();
+            parts_.stored.set_aside_from(epoch, block->entries[known].offset);
+            return;
+        }
+        if (stored_->is_at_end()) {
+            break;
+        }
+    }
+    if (known < block->entries.size()) {
+        parts_.stored.append(epoch, *block, known);
+        outcome_.report.events_published += block->entries.size() - known;
+    }
+    parts_.stream.publish(block);
+}
+
+Recovery::MaybeError Recovery::warm_up() {
+    adopt_symbols();
+    for (const SkipRecords& skip : skips_) {
+        parts_.system.skip(skip);
+    }
+    const JournalFound& found = parts_.journal.found();
+    auto cursor = JournalCursor::open(parts_.disk, parts_.journal_path, outcome_.begin->warm_from);
+    if (!cursor) {
+        return cursor.error();
+    }
+    JournalRuns runs(std::move(*cursor), nullptr);
+    std::vector<Event> unheard;
+    while (const std::shared_ptr<Run> run = runs.next()) {
+        for (const auto& symbol : runs.cursor().take_symbols()) {
+            parts_.system.adopt_symbol(symbol.id, symbol.text);
+        }
+        outcome_.report.entries_run += run->entries();
+        parts_.system.run_again(*run, unheard);
+        outcome_.report.events_unheard += unheard.size();
+        unheard.clear();
+    }
+    parts_.system.sequencer().continue_after(found.last, last_clock_);
+    return runs.failure();
+}
+
+}  // namespace tickstock

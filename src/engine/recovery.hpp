@@ -1,0 +1,91 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/disk.hpp"
+#include "base/result.hpp"
+#include "engine/journal_replay.hpp"
+#include "engine/multi_channel_system.hpp"
+#include "engine/runtime.hpp"
+#include "engine/snapshot_job.hpp"
+#include "engine/source_slot.hpp"
+#include "journal/journal.hpp"
+#include "journal/snapshot_store.hpp"
+#include "publishing/event_stream.hpp"
+#include "publishing/stored_stream.hpp"
+
+namespace tickstock {
+
+/// 32 hex digits.
+std::string epoch_text(const EpochId& epoch);
+
+/// A start's way back to where the engine stood (SPEC 4): the last snapshot, then the journal
+/// behind it, its events held against the stored stream. Runs before there are threads.
+class Recovery {
+public:
+    struct Parts {
+        Disk& disk;
+        const Clock& clock;
+        const Journal& journal;
+        std::string journal_path;
+        SnapshotStore& snapshots;
+        StoredStream& stored;
+        EventStream& stream;
+        MultiChannelSystem& system;
+        BootId boot{};
+        std::uint32_t logic_version = 0;
+        std::uint64_t configuration_hash = 0;
+        bool durable_always = false;
+        std::size_t stream_memory = 0;
+        const std::vector<SourceSlot>& sources;
+    };
+    struct Outcome {
+        RecoveryReport report;
+        /// What has to be decided before anything is admitted; its epoch is still to be drawn.
+        std::optional<BeginEpoch> begin;
+        bool configuration_is_new = false;
+        std::vector<SourcePosition> positions;  ///< of the inputs; empty = from their beginning
+        std::vector<Decision> decisions;        ///< the newest, oldest first
+    };
+
+    explicit Recovery(Parts parts) : parts_(std::move(parts)) {}
+
+    Result<Outcome> run();
+    /// Of the journal: the last begin with empty state.
+    Sequence last_empty_begin() const { return last_empty_begin_; }
+
+private:
+    using MaybeError = std::optional<Error>;
+
+    MaybeError look(Sequence from);
+    MaybeError restore_positions(const SnapshotStore::Snapshot& snapshot);
+    SourcePosition& position_of(SourceId source);
+    void count(const Decision& decision);
+    void plan();
+    void adopt_symbols();
+    MaybeError restore(const SnapshotStore::Snapshot& snapshot);
+    MaybeError go_on(Sequence from);
+    MaybeError warm_up();
+    void publish(std::vector<Event>& events);
+    void begin_stream(std::string epoch);
+
+    const Parts parts_;
+    Outcome outcome_;
+    std::optional<SnapshotStore::Snapshot> snapshot_;
+    // Found out by look().
+    std::string epoch_;
+    std::uint64_t configuration_ = 0;
+    Sequence last_empty_begin_;
+    UnixNanos last_clock_;
+    std::vector<JournalCursor::SymbolDefinition> symbols_;
+    std::vector<SkipRecords> skips_;
+    // While it goes on.
+    std::unique_ptr<StoredCursor> stored_;
+    bool differs_ = false;
+};
+
+}  // namespace tickstock

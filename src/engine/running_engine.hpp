@@ -1,0 +1,191 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "channels/channel_supervisor.hpp"
+#include "channels/spill_store.hpp"
+#include "engine/intake_text.hpp"
+#include "engine/latency_marks.hpp"
+#include "engine/multi_channel_system.hpp"
+#include "engine/publisher.hpp"
+#include "engine/recovery.hpp"
+#include "engine/rule_status.hpp"
+#include "engine/run_tail.hpp"
+#include "engine/runtime.hpp"
+#include "engine/shard.hpp"
+#include "engine/snapshot_job.hpp"
+#include "engine/source_slot.hpp"
+#include "engine/state_transfers.hpp"
+#include "journal/journal.hpp"
+#include "journal/snapshot_store.hpp"
+#include "priority/shed_controller.hpp"
+#include "priority/universe_set.hpp"
+#include "publishing/stored_stream.hpp"
+
+namespace tickstock {
+
+/// What Runtime::open() makes. Members say whose thread they are; what is unsaid is the
+/// sequencer's.
+class RunningEngine final : public Runtime, private AdmissionGate {
+public:
+    RunningEngine(Parts parts, std::vector<std::unique_ptr<LiveSource>> sources);
+
+    std::optional<Error> recover();
+
+    const RecoveryReport& recovery() const override { return recovery_; }
+    Step step_sequencer() override;
+    Step step_shard(unsigned shard) override;
+    Step step_publisher() override;
+    Step step_sync() override;
+    unsigned shards() const override { return static_cast<unsigned>(shards_.size()); }
+    CommandQueue& commands() override { return commands_; }
+    void set_wake(std::function<void()> wake) override {
+        wake_ = wake;
+        commands_.set_wake(std::move(wake));
+    }
+    void drain() override { draining_ = true; }
+    bool drained() const override;
+    bool stop() override;
+    std::string failure() const override;
+    std::shared_ptr<const EngineStatus> status() const override;
+
+private:
+    // The start (running_engine.cpp).
+    std::optional<Error> open_files();
+    std::optional<Error> start_shards();
+    void start_sources();
+    void first_decisions(const Recovery::Outcome& outcome);
+    std::string sources_text() const;
+    void fail(const std::string& text);
+
+    // Admission (admission.cpp).
+    void poll_sources(Nanos now, Step& step);
+    void poll_source(SourceSlot& slot, Nanos now, Step& step);
+    void admit(SourceSlot& slot, Nanos now);
+    void append_run(std::shared_ptr<Run> run);
+    Answer ask(const Record& record) override;  // AdmissionGate
+    void begin_again(SourceSlot& again);
+    void place_new_symbols(RecordBatch& batch);
+    void tick(Nanos now, Step& step);
+    bool shards_caught_up() const;
+    bool write_journal(Nanos now, Step& step);
+    void note_disk_full();
+
+    // Decisions (decisions.cpp).
+    Sequence decide(DecisionAction action, std::string by);
+    void remember(const Decision& decision);
+    void take_commands();
+    CommandAnswer answer(const CommandQueue::Command& command);
+    void grant_skips();
+    void supervise(Nanos now, Step& step);
+    void watch_wall_clock(Nanos now);
+    void note_circuit(unsigned shard, ChannelType channel, CircuitState state);
+    void summarize_universes();
+
+    // Snapshots and status (upkeep.cpp).
+    void snapshot_when_due(Nanos now, Step& step);
+    void begin_snapshot(Nanos now);
+    void write_snapshot();
+    void collect_snapshot();
+    void finish_snapshot();
+    void update_status(Nanos now);
+    void fill_sources(EngineStatus& status) const;
+    void fill_channels(EngineStatus& status, const std::vector<ShardReport>& reports,
+                       double seconds);
+    void fill_control(EngineStatus& status) const;
+    void fill_router(RouterSummary& summary) const;
+    Sequence gate() const;
+    UnixNanos next_deadline() const;
+
+    // Constant after recover().
+    const Config config_;
+    Disk& disk_;
+    const Clock& clock_;
+    EventStream& stream_;
+    const std::function<EpochId()> make_epoch_;
+    const BootId boot_;
+    const std::uint32_t logic_version_;
+    const PipelineExtensions extensions_;
+    const std::string journal_path_;
+    const std::uint64_t configuration_hash_;
+    const std::string configuration_text_;
+    std::function<void()> wake_ = [] {};
+    bool gated_ = false;  // some channel blocks its source or drops at admission
+
+    // Shared; each says itself who may call what.
+    std::unique_ptr<Journal> journal_;
+    std::unique_ptr<SnapshotStore> snapshots_;
+    std::unique_ptr<StoredStream> stored_;
+    std::vector<std::unique_ptr<SpillStore>> spills_;  // by shard and channel
+    std::unique_ptr<MultiChannelSystem> system_;  // its sequencer and router; pipelines went away
+    RunTail tail_;
+    StateTransfers transfers_;
+    std::vector<std::unique_ptr<Shard>> shards_;
+    std::unique_ptr<Publisher> publisher_;
+    LatencyMarks latency_;
+    CommandQueue commands_;
+
+    // The sequencer's thread.
+    RecoveryReport recovery_;
+    Nanos recovery_took_{0};
+    std::vector<SourceSlot> sources_;
+    std::vector<ChannelSupervisor> supervisors_;
+    ShedController shed_;
+    UniverseSet universes_;
+    std::map<std::string, bool> switched_rules_;
+    std::shared_ptr<const std::vector<UniverseSummary>> universe_summaries_;
+    std::deque<DecisionSummary> decisions_;
+    std::uint64_t decision_total_ = 0;
+    std::vector<std::pair<CommandQueue::Command, CommandAnswer>> unanswered_;
+    std::string epoch_;
+    Sequence last_empty_begin_;
+    StageCounts sources_before_;        // of earlier runs of the process
+    std::uint64_t unheard_events_ = 0;  // of a warm-up: told in an earlier epoch
+    std::vector<std::array<std::uint64_t, channel_type_count>> asked_;  // by shard, this batch
+    bool draining_ = false;
+    bool ended_ = false;  // all inputs have ended, and their last deadlines have fired
+    std::string state_ = "running";
+    std::map<std::string, CircuitState> circuits_;
+    std::deque<Sequence> kept_snapshots_;
+    bool disk_full_ = false;
+    UnixNanos disk_full_since_;
+    std::uint64_t disk_full_stops_ = 0;
+    Nanos retry_write_at_{0};
+    Nanos last_tick_{0};
+    Nanos last_control_{0};
+    Nanos last_snapshot_{0};
+    Sequence last_snapshot_sequence_;
+    std::shared_ptr<SnapshotJob> job_;  // begun here, written by step_sync()
+    Nanos wall_anchor_{0};              // wall − monotonic, when last looked
+    Nanos last_status_{0};
+    std::uint64_t records_ = 0;
+    std::uint64_t records_at_status_ = 0;
+    std::uint64_t events_at_status_ = 0;
+    std::array<std::uint64_t, channel_type_count> channel_records_at_status_{};
+    bool warming_up_ = true;
+    bool was_ready_ = false;
+    EngineStatus status_;
+    UnknownConditionLog unknown_log_;
+    DisabledRuleLog disabled_rule_log_;
+
+    // step_sync's thread.
+    Nanos last_sync_{0};
+
+    mutable std::mutex mutex_;  // guards all below
+    std::string failure_;
+    std::shared_ptr<const EngineStatus> published_status_;
+    std::shared_ptr<SnapshotJob> job_to_write_;
+    SnapshotSummary snapshot_summary_;
+    Nanos last_sync_took_{0};
+    std::uint64_t syncs_ = 0;
+};
+
+}  // namespace tickstock

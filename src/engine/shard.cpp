@@ -1,0 +1,389 @@
+#include "engine/shard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "engine/multi_channel_system.hpp"
+
+namespace tickstock {
+namespace {
+
+constexpr Nanos report_interval = std::chrono::milliseconds(500);
+constexpr std::array all_channels{ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv};
+
+std::size_t index_of(ChannelType type) {
+    return static_cast<std::size_t>(type);
+}
+
+}  // namespace
+
+Shard::Shard(unsigned number, Parts parts, std::unique_ptr<Pipeline> pipeline,
+             SymbolPlacement placement, Sequence after)
+    : number_(number),
+      parts_(std::move(parts)),
+      pipeline_(std::move(pipeline)),
+      placement_(std::move(placement)),
+      taken_through_(after.value()),
+      finished_through_(after.value()),
+      next_deadline_(to_ns(pipeline_->next_deadline())) {
+    output_.done_through = after;
+    for (const ChannelType type : all_channels) {  // what waits already was admitted
+        const std::uint64_t waiting = pipeline_->waiting(type);
+        admitted_[index_of(type)].store(waiting);
+        seen_[index_of(type)] = waiting;
+    }
+    update_report(Nanos{0});
+}
+
+Shard::Step Shard::step() {
+    Step step;
+    const Nanos now = parts_.clock.monotonic();
+    if (!receiving_.empty() && !receive_symbols()) {
+        return step;  // another shard comes to the decision first
+    }
+    if (state_is_due()) {
+        hand_state();
+        step.worked = true;
+    }
+    if (fetch() && overflow_settled(now)) {
+        take_in(now);
+        step.worked = true;
+    }
+    work_lanes(now, step);
+    hand_out();
+    if (now - last_report_ >= report_interval) {
+        update_report(now);
+    }
+    step.wake_at = std::min(step.wake_at, last_report_ + report_interval);
+    return step;
+}
+
+/// Makes pending_ the next run. False when there is none, or too much waits to be published.
+bool Shard::fetch() {
+    if (pending_) {
+        return true;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        if (output_size_ >= parts_.event_capacity || failure_) {
+            return false;
+        }
+    }
+    const Sequence wanted{taken_through_.load() + 1};
+    const RunTail::Found found = parts_.tail.find(wanted);
+    if (found.run) {
+        TS_ASSERT(found.run->first() == wanted);
+        pending_ = found.run;
+        file_.reset();
+        reading_from_file_ = false;
+    } else if (found.behind) {
+        pending_ = next_from_file(wanted);
+    }
+    if (pending_ && state_at_.load() != 0 && pending_->first().value() > state_at_.load()) {
+        pending_.reset();  // its state is asked for first
+        return false;
+    }
+    return pending_ != nullptr;
+}
+
+RunPtr Shard::next_from_file(Sequence wanted) {
+    reading_from_file_ = true;
+    if (!file_) {
+        auto cursor = JournalCursor::open(parts_.disk, parts_.journal_path, wanted);
+        if (!cursor) {
+            const std::lock_guard lock(mutex_);
+            failure_ = cursor.error();
+            return nullptr;
+        }
+        file_ = std::make_unique<JournalRuns>(std::move(*cursor),
+                                              [this](SymbolId symbol) { return shard_of(symbol); });
+    }
+    // Up to where the tail in memory begins, so that the change-over is at a run's end.
+    Sequence through = parts_.tail.before_first();
+    if (const std::uint64_t at = state_at_.load(); at != 0) {
+        through = std::min(through, Sequence{at});
+    }
+    if (wanted > through) {
+        return nullptr;
+    }
+    RunPtr run = file_->next(through);
+    if (!run && file_->failure()) {
+        const std::lock_guard lock(mutex_);
+        failure_ = file_->failure();
+    }
+    return run;
+}
+
+/// With drop_oldest: true once the journal knows what is skipped of the pending run and before.
+bool Shard::overflow_settled(Nanos now) {
+    (void)now;
+    if (waiting_for_skip_) {
+        const std::optional<Sequence> decision = skip_requests_.answer();
+        if (!decision) {
+            return false;
+        }
+        waiting_for_skip_ = false;
+        pipeline_->skip(*skipping_);
+        needs_ = std::max(needs_, *decision);
+        return true;
+    }
+    if (pending_->decision || overflow_checked_ == pending_->last()) {
+        return true;
+    }
+    overflow_checked_ = pending_->last();
+    skipping_ = choose_skips();
+    if (!skipping_) {
+        return true;
+    }
+    waiting_for_skip_ = true;
+    skip_requests_.ask(*skipping_);
+    parts_.wake();
+    return false;
+}
+
+/// The oldest records of a channel that has too many. Trading statuses and corrections stay: they
+/// say what others mean.
+std::optional<SkipRecords> Shard::choose_skips() const {
+    for (const ChannelType type : all_channels) {
+        const ChannelSettings& settings = parts_.factory.settings().channels[index_of(type)];
+        if (settings.overflow != OverflowAction::DropOldest ||
+            queued(type) <= settings.queue_size) {
+            continue;
+        }
+        std::uint64_t excess = queued(type) - settings.queue_size;
+        SkipRecords skip;
+        skip.channel = type;
+        for (const Sequence parked : pipeline_->oldest_parked(type, excess)) {
+            skip.sequences.push_back(parked);
+        }
+        excess -= skip.sequences.size();
+        for (std::size_t i = 0; i < pending_->records.size() && excess > 0; ++i) {
+            const Record& record = pending_->records[i];
+            const bool counts =
+                pending_->shard_of[i] == number_ && record.kind() != RecordKind::TradingStatus &&
+                !(record.kind() == RecordKind::Trade && record.trade().correction != 0) &&
+                DataChannelRouter::channel_of(record) == type;
+            if (counts) {
+                skip.sequences.push_back(record.header().sequence);
+                --excess;
+            }
+        }
+        if (!skip.sequences.empty()) {
+            return skip;
+        }
+    }
+    return std::nullopt;
+}
+
+void Shard::take_in(Nanos now) {
+    if (parts_.extensions.before_run) {
+        parts_.extensions.before_run(number_, *pending_);
+    }
+    const RunPtr run = std::exchange(pending_, nullptr);
+    lag_ = run->admitted == Nanos{0} ? lag_ : now - run->admitted;
+    const std::uint64_t ticks_before = pipeline_->channel(ChannelType::Tick).counts().out;
+    const std::uint64_t found_before = pipeline_->detections(ChannelType::Tick);
+    for (std::size_t i = 0; i < run->records.size(); ++i) {
+        if (run->shard_of[i] == number_) {
+            ++seen_[index_of(*DataChannelRouter::channel_of(run->records[i]))];
+        }
+    }
+    pipeline_->take_in(run, now);
+    const std::uint64_t ticks = pipeline_->channel(ChannelType::Tick).counts().out - ticks_before;
+    if (ticks > 0) {
+        const Nanos end = parts_.clock.monotonic();
+        note_batch(ChannelType::Tick, ticks,
+                   pipeline_->detections(ChannelType::Tick) - found_before, lag_, end - now, end);
+    }
+    if (run->decision) {
+        pipeline_->collect(events_);
+        if (const auto* begin = std::get_if<BeginEpoch>(&run->decision->action)) {
+            begin_epoch(*begin, run->last());
+        } else if (const auto* places = std::get_if<PlaceSymbols>(&run->decision->action)) {
+            move_symbols(*places, run->last());
+        }
+    }
+    taken_through_ = run->last().value();
+}
+
+void Shard::begin_epoch(const BeginEpoch& begin, Sequence at) {
+    TS_ASSERT(begin.state != BeginEpoch::State::Warm);  // taken before shards run
+    if (begin.state == BeginEpoch::State::Keep) {
+        return;
+    }
+    pipeline_->finish(at, events_);
+    retired_ += pipeline_->accounting();
+    pipeline_ = fresh_like(*pipeline_, parts_.factory, parts_.symbols, number_);
+    pipeline_->begin_after(at);
+}
+
+void Shard::move_symbols(const PlaceSymbols& places, Sequence at) {
+    for (const auto& [symbol, to] : places.places) {
+        const unsigned from = shard_of(symbol);
+        placement_.apply({{{symbol, to}}}, parts_.symbols);
+        const unsigned now = shard_of(symbol);
+        if (from == now) {
+            continue;
+        }
+        if (from == number_) {
+            StateWriter state;
+            pipeline_->save_symbol(symbol, state);
+            parts_.transfers.put(at, symbol, state.take());
+            pipeline_->forget_symbol(symbol);
+            parts_.wake();
+        } else if (now == number_) {
+            receiving_.emplace_back(at, symbol);
+        }
+    }
+}
+
+/// True when nothing is on its way here any more.
+bool Shard::receive_symbols() {
+    std::erase_if(receiving_, [this](const auto& expected) {
+        const auto state = parts_.transfers.take(expected.first, expected.second);
+        if (!state) {
+            return false;
+        }
+        StateReader in(*state);
+        pipeline_->load_symbol(expected.second, in);
+        TS_ASSERT(in.ok());
+        return true;
+    });
+    return receiving_.empty();
+}
+
+bool Shard::state_is_due() const {
+    const std::uint64_t at = state_at_.load();
+    return at != 0 && taken_through_.load() == at && !waiting_for_skip_ && receiving_.empty();
+}
+
+void Shard::hand_state() {
+    while (pipeline_->work(true)) {
+    }
+    pipeline_->collect(events_);
+    StateParts parts;
+    StateWriter symbols;
+    const std::size_t known = parts_.symbols.size();
+    for (std::uint32_t id = 0; id < known; ++id) {
+        const SymbolId symbol{id};
+        if (shard_of(symbol) == number_) {
+            StateWriter one;
+            pipeline_->save_symbol(symbol, one);
+            symbols(symbol, one.text());
+        }
+    }
+    if (number_ == 0) {
+        StateWriter feed;
+        pipeline_->save_symbol(symbol_none, feed);
+        symbols(symbol_none, feed.text());
+    }
+    parts.emplace_back("symbols", symbols.take());
+    StateWriter totals;
+    pipeline_->save_totals(totals);
+    retired_.archive(totals);
+    parts.emplace_back("totals", totals.take());
+    StateWriter parked;
+    pipeline_->save_parked(parked);
+    parts.emplace_back("parked", parked.take());
+    StateWriter control;
+    pipeline_->save_control(control);
+    parts.emplace_back("control", control.take());
+    std::function<void(StateParts)> done;
+    {
+        const std::lock_guard lock(mutex_);
+        done = std::exchange(state_done_, nullptr);
+    }
+    state_at_ = 0;
+    done(std::move(parts));
+}
+
+void Shard::request_state(Sequence at, std::function<void(StateParts)> done) {
+    {
+        const std::lock_guard lock(mutex_);
+        TS_ASSERT(!state_done_);
+        state_done_ = std::move(done);
+    }
+    state_at_ = at.value();
+}
+
+void Shard::work_lanes(Nanos now, Step& step) {
+    const bool at_tail = taken_through_.load() == parts_.tail.last().value();
+    if (at_tail) {
+        lag_ = Nanos{0};
+        while (work_batch(true, now, step)) {
+        }
+        return;
+    }
+    // Behind the tail: one batch of a lower lane between two runs, more when it has too many.
+    while (work_batch(false, now, step)) {
+        const bool crowded = std::ranges::any_of(
+            std::array{ChannelType::Ohlcv, ChannelType::Fmv}, [&](ChannelType type) {
+                return pipeline_->channel(type).counts().held >
+                       parts_.factory.settings().channels[index_of(type)].queue_size / 2;
+            });
+        if (!crowded) {
+            break;
+        }
+    }
+}
+
+void Shard::hand_out() {
+    pipeline_->collect(events_);
+    next_deadline_ = to_ns(pipeline_->next_deadline());
+    for (const ChannelType type : all_channels) {
+        finished_[index_of(type)] = seen_[index_of(type)] - pipeline_->waiting(type);
+    }
+    const Sequence done = pipeline_->done_through();
+    finished_through_ = done.value();
+    bool news = false;
+    {
+        const std::lock_guard lock(mutex_);
+        news = done != output_.done_through || !events_.empty();
+        std::move(events_.begin(), events_.end(), std::back_inserter(output_.events));
+        output_.done_through = std::max(output_.done_through, done);
+        output_.needs = std::max(output_.needs, needs_);
+        output_size_ = output_.events.size();
+    }
+    events_.clear();
+    if (news) {
+        parts_.wake();
+    }
+}
+
+Sequence Shard::output_needs() const {
+    const std::lock_guard lock(mutex_);
+    return output_.needs;
+}
+
+void Shard::take_output(Output& out) {
+    const std::lock_guard lock(mutex_);
+    out.events.clear();
+    out.events.swap(output_.events);
+    out.done_through = output_.done_through;
+    out.needs = output_.needs;
+    output_size_ = 0;
+}
+
+void Shard::update_report(Nanos now) {
+    last_report_ = now;
+    auto report = std::make_shared<ShardReport>(make_report(*pipeline_, parts_.factory.settings()));
+    report->accounting += retired_;
+    update_vitals(*report, now);
+    const std::lock_guard lock(mutex_);
+    report_ = std::move(report);
+}
+
+std::shared_ptr<const ShardReport> Shard::report() const {
+    const std::lock_guard lock(mutex_);
+    return report_;
+}
+
+std::optional<Error> Shard::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+}  // namespace tickstock

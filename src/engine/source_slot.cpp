@@ -1,0 +1,37 @@
+#include "engine/source_slot.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace tickstock {
+
+std::string to_text(const std::vector<SourcePosition>& sources) {
+    std::string text;
+    for (const SourcePosition& source : sources) {
+        text += std::to_string(source.pass) + " " + source.identity + "\n";
+    }
+    return text;
+}
+
+std::vector<SourcePosition> source_positions(const std::string& text) {
+    std::vector<SourcePosition> sources;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        SourcePosition source;
+        const auto parsed = std::from_chars(text.data() + at, text.data() + end, source.pass);
+        const auto rest = static_cast<std::size_t>(parsed.ptr - text.data());
+        source.identity = rest < end ? text.substr(rest + 1, end - rest - 1) : "";
+        sources.push_back(std::move(source));
+        at = end + 1;
+    }
+    return sources;
+}
+
+bool can_go_on(const std::vector<SourcePosition>& before, const std::vector<SourceSlot>& now) {
+    return std::equal(before.begin(), before.end(), now.begin(), now.end(),
+                      [](const SourcePosition& known, const SourceSlot& slot) {
+                          return known.identity == slot.source->identity();
+                      });
+}
+
+}  // namespace tickstock

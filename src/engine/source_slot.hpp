@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/state_archive.hpp"
+#include "engine/live_source.hpp"
+#include "model/record.hpp"
+
+namespace tickstock {
+
+/// One input and how far the journal has it. Sequencer's thread.
+struct SourceSlot {
+    SourceId id;
+    std::unique_ptr<LiveSource> source;
+    std::uint64_t pass = 1;      ///< of the epoch: which time over the same records
+    std::uint64_t position = 0;  ///< records of this pass admitted or refused
+    RecordBatch batch;
+    std::vector<Record> waiting;  ///< handed over, and held back by a full channel
+    LiveSource::Poll last;
+    bool ended = false;
+    UnixNanos last_record;  ///< ts_event
+};
+
+/// What the journal knows of an input: enough to go on with it after a restart.
+struct SourcePosition {
+    std::string identity;
+    std::uint64_t pass = 1;
+    std::uint64_t position = 0;
+
+    template <class Archive>
+    void archive(Archive& a) {
+        a(identity, pass, position);
+    }
+    friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
+};
+
+/// The text of BeginEpoch::sources: a line an input, "PASS IDENTITY".
+std::string to_text(const std::vector<SourcePosition>& sources);
+/// The positions are 0.
+std::vector<SourcePosition> source_positions(const std::string& text);
+/// The same inputs, each of which can go on where it was broken off.
+bool can_go_on(const std::vector<SourcePosition>& before, const std::vector<SourceSlot>& now);
+
+}  // namespace tickstock

@@ -1,0 +1,131 @@
+// The live stream against replays of the journal (I8, I9), and what only a replay knows of an
+// event: the entry behind it (I4), when it was due (I11), the extremes of its session (I13).
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "simulation/high_low_list.hpp"
+#include "simulation/replay.hpp"
+#include "simulation/simulation.hpp"
+
+namespace tickstock::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long after it was due an event may become visible when nothing is wrong (I11).
+constexpr Nanos deadline_bound = 2s;
+
+const ReplayedEpoch* find(const std::vector<ReplayedEpoch>& epochs, const std::string& name) {
+    for (const ReplayedEpoch& epoch : epochs) {
+        if (epoch.name == name) {
+            return &epoch;
+        }
+    }
+    return nullptr;
+}
+
+void compare_runs(const std::vector<ReplayedEpoch>& one, const std::vector<ReplayedEpoch>& other,
+                  unsigned shards, Invariants& invariants) {
+    const auto differs = [&](const std::string& what) {
+        invariants.require(false, Invariant::ShardsAgree,
+                           fmt::format("{} shards: {}", shards, what));
+    };
+    if (one.size() != other.size()) {
+        differs("another number of epochs");
+    }
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        const auto& left = one[i].events;
+        const auto& right = other[i].events;
+        for (std::size_t k = 0; k < std::min(left.size(), right.size()); ++k) {
+            if (left[k].body != right[k].body) {
+                differs(fmt::format("offset {} is {}, with one shard {}", k + 1, right[k].body,
+                                    left[k].body));
+            }
+        }
+        if (left.size() != right.size()) {
+            differs(fmt::format("{} events, with one shard {}", right.size(), left.size()));
+        }
+    }
+    invariants.require(true, Invariant::ShardsAgree, "");
+}
+
+}  // namespace
+
+void Simulation::check_replays() {
+    const auto replay = [&](unsigned shards) {
+        auto replayed = replay_journal(disk_, plan_, shards);
+        invariants_.require(replayed.ok(), Invariant::ReplayIsLive, [&] {
+            return "the journal cannot be replayed: " + replayed.error().message;
+        });
+        return std::move(replayed).value();
+    };
+    const std::vector<ReplayedEpoch> run = replay(1);
+    for (const unsigned shards : {2U, 4U}) {
+        compare_runs(run, replay(shards), shards, invariants_);
+    }
+
+    for (const Archive::Epoch& epoch : archive_.epochs()) {
+        const ReplayedEpoch* replayed = find(run, epoch.name);
+        if (replayed == nullptr) {
+            invariants_.require(epoch.may_have_lost || epoch.events.empty(), Invariant::ReplayIsLive, [&] {
+                return "epoch " + epoch.name + " stands in no journal";
+            });
+            continue;
+        }
+        const std::size_t common = std::min(epoch.events.size(), replayed->events.size());
+        for (std::size_t i = 0; i < common; ++i) {
+            const Archive::Seen& seen = epoch.events[i];
+            invariants_.require(seen.body.empty() || seen.body == replayed->events[i].body,
+                                Invariant::ReplayIsLive, [&] {
+                                    return fmt::format("offset {} showed {}, the replay has {}",
+                                                       i + 1, seen.body, replayed->events[i].body);
+                                });
+        }
+        invariants_.require(
+            epoch.may_have_lost || epoch.events.size() == replayed->events.size(),
+            Invariant::ReplayIsLive, [&] {
+                return fmt::format("epoch {} had {} events, the replay has {}{}", epoch.name,
+                                   epoch.events.size(), replayed->events.size(),
+                                   epoch.events.size() < replayed->events.size()
+                                       ? ", the first that was not shown: " +
+                                             replayed->events[epoch.events.size()].body
+                                       : ", the first that is not there: " +
+                                             epoch.events[common].body);
+            });
+
+        Nanos delay{0};
+        for (const SourcePlan& source : plan_.sources) {
+            delay = std::max(delay, source.delay);
+        }
+        for (std::size_t i = 0; i < common; ++i) {
+            if (epoch.events[i].body.empty() || epoch.events[i].first_seen < calm_since_ + 130s) {
+                continue;  // what faults have left behind may take a while
+            }
+            const Event& event = replayed->events[i].event;
+            const Nanos late = epoch.events[i].first_seen - event.detection.key.fire - delay;
+            invariants_.require(late <= deadline_bound, Invariant::DeadlinesFire, [&] {
+                return fmt::format("offset {} came {} ms late", i + 1, late / 1ms);
+            });
+        }
+    }
+    for (const SafetyProbe& probe : probes_) {
+        const ReplayedEpoch* replayed = find(run, probe.epoch);
+        if (replayed == nullptr) {
+            continue;
+        }
+        for (std::size_t i = 0; i < std::min<std::size_t>(probe.offset, replayed->events.size());
+             ++i) {
+            const std::uint64_t needs = replayed->events[i].event.detection.key.sequence.value();
+            invariants_.require(needs <= probe.sequence || needs == sequence_end.value(), Invariant::VisibleAfterSafe, [&] {
+                return fmt::format("offset {} was visible, its entry {} not safe: a crash would "
+                                   "have left entries up to {}",
+                                   i + 1, needs, probe.sequence);
+            });
+        }
+    }
+    check_highs_and_lows(disk_, plan_, run, invariants_);
+}
+
+}  // namespace tickstock::sim

@@ -1,0 +1,22 @@
+#include "simulation/runner.hpp"
+
+#include "simulation/simulation.hpp"
+
+namespace tickstock::sim {
+
+SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report) {
+    const Plan plan = make_plan(seed, inputs);
+    Trace trace;
+    SeedResult result;
+    try {
+        Simulation(plan, trace, report).run();
+    } catch (const InvariantBroken& broken) {
+        result.broken = broken.invariant;
+        result.why = broken.what();
+        result.trace_tail = describe(plan) + "\n" + trace.tail();
+    }
+    result.trace_hash = trace.hash();
+    return result;
+}
+
+}  // namespace tickstock::sim

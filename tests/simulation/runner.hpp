@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "simulation/report.hpp"
+
+namespace tickstock::sim {
+
+/// What became of one seed.
+struct SeedResult {
+    std::uint64_t trace_hash = 0;
+    std::optional<Invariant> broken;
+    std::string why;
+    std::string trace_tail;
+};
+
+/// Runs one seed in this process; adds to `report`.
+SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report);
+
+}  // namespace tickstock::sim
