@@ -3,7 +3,6 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -18,7 +17,7 @@ namespace tickstock {
 namespace {
 
 constexpr UnixNanos nine_thirty = unix_nanos(1'709'649'000'000'000'000);
-constexpr std::uint64_t records_a_write = 512;  // as the sequencer hands them over
+constexpr std::int64_t records_a_write = 512;  // as the sequencer hands them over
 
 /// Beside the build, because a journal lies on a disk and not in memory.
 class Folder {
@@ -77,7 +76,7 @@ void append_and_write(benchmark::State& state, Journal& journal, AfterWrite afte
     std::uint64_t bytes = 0;
     std::size_t at = 0;
     for (auto _ : state) {
-        for (std::uint64_t i = 0; i < records_a_write; ++i) {
+        for (std::int64_t i = 0; i < records_a_write; ++i) {
             Record& record = records[at++ % records.size()];
             record.header().sequence = journal.next_sequence();
             journal.append(record, symbols);
@@ -92,7 +91,7 @@ void append_and_write(benchmark::State& state, Journal& journal, AfterWrite afte
             journal.retain(journal.next_sequence(), nine_thirty);
         }
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * records_a_write));
+    state.SetItemsProcessed(state.iterations() * records_a_write);
     state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
 }
 
@@ -191,8 +190,8 @@ void journal_cursor(benchmark::State& state) {
             state.SkipWithError("entries are missing");
         }
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * entries));
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * journal->bytes()));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(entries));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(journal->bytes()));
 }
 BENCHMARK(journal_cursor)->UseRealTime()->Unit(benchmark::kMillisecond);
 

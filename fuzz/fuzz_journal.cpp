@@ -1,5 +1,6 @@
 // Any bytes: as a whole segment file, and as the body behind a sound header so that the frames are
-// reached. A reader ends, says why, and closes its ledger; what it hands out is sound.
+// reached. A reader ends, says why, and closes its ledger; what it hands out is sound. A journal
+// that opens over them goes on, and reads back to its end.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,9 @@
 #include <string>
 
 #include "base/assert.hpp"
+#include "base/memory_disk.hpp"
+#include "journal/decision_codec.hpp"
+#include "journal/journal.hpp"
 #include "journal/record_fault.hpp"
 #include "journal/segment_reader.hpp"
 
@@ -39,6 +43,55 @@ void read_segment(std::string bytes) {
     TS_ASSERT(reader.counts().closes());
 }
 
+/// Everything that a cursor finds; false = damage.
+bool read_entries(Disk& disk, JournalCursor::Writer writer, Sequence& last) {
+    auto opened = JournalCursor::open(disk, "j", Sequence{}, writer);
+    if (!opened) {
+        return false;
+    }
+    JournalCursor& cursor = *opened.value();
+    JournalEntry entry;
+    JournalCursor::Next next = cursor.next(entry);
+    for (; next == JournalCursor::Next::Entry; next = cursor.next(entry)) {
+        TS_ASSERT(last == Sequence{} || entry.sequence.value() == last.value() + 1);
+        last = entry.sequence;
+        TS_ASSERT(entry.is_decision() ? decision_fault(*entry.decision).empty()
+                                      : record_fault(entry.record).empty());
+    }
+    TS_ASSERT((next == JournalCursor::Next::Damage) == cursor.failure().has_value());
+    return next == JournalCursor::Next::End;
+}
+
+/// The bytes as a journal's first segment, of this boot of the machine and of another.
+void open_journal_over(const std::string& bytes) {
+    for (const std::uint8_t boot : {std::uint8_t{0}, std::uint8_t{1}}) {
+        MemoryDisk disk;
+        disk.put("j/00000000000000000001.tsj", bytes);
+        Sequence before;
+        read_entries(disk, JournalCursor::Writer::Running, before);
+        JournalOptions options;
+        options.directory = "j";
+        options.reserve_bytes = 0;
+        options.boot = {boot};
+        auto journal = Journal::open(disk, options, UnixNanos{});
+        if (!journal) {
+            TS_ASSERT(!journal.error().message.empty());
+            continue;
+        }
+        const Sequence found = (*journal)->found().last;
+        SymbolTable symbols;
+        Decision decision;
+        decision.sequence = (*journal)->next_sequence();
+        decision.action = ShedChange{1};
+        (*journal)->append(decision, symbols);
+        TS_ASSERT((*journal)->close());
+        Sequence last;
+        if (read_entries(disk, JournalCursor::Writer::Gone, last)) {
+            TS_ASSERT(last.value() == found.value() + 1);
+        }
+    }
+}
+
 /// Frames whose checksums are right, so that the payloads' decoders are reached too.
 std::string frames_of(std::string_view input) {
     const auto header = encode_segment_header({});
@@ -55,7 +108,7 @@ std::string frames_of(std::string_view input) {
         frame += input.substr(0, length);
         input.remove_prefix(std::min(length, input.size()));
         seal_frame(frame, static_cast<FrameKind>(kind), Sequence{sequence});
-        sequence += is_record_frame(static_cast<FrameKind>(kind)) ? 1 : 0;
+        sequence += is_entry_frame(static_cast<FrameKind>(kind)) ? 1 : 0;
         bytes += frame;
     }
     return bytes;
@@ -69,5 +122,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_segment(input);
     read_segment(std::string(header.data(), header.size()) + input);
     read_segment(frames_of(input));
+    open_journal_over(std::string(header.data(), header.size()) + input);
+    open_journal_over(frames_of(input));
     return 0;
 }

@@ -11,13 +11,16 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "cli/command_line_rules.hpp"
 #include "cli/commands.hpp"
 #include "cli/intake_report.hpp"
 #include "cli/losers_file.hpp"
 #include "cli/progress.hpp"
+#include "cli/replay_input.hpp"
 #include "cli/rule_report.hpp"
 #include "cli/shared_options.hpp"
+#include "engine/configuration_text.hpp"
 #include "engine/inputs.hpp"
 #include "engine/intake_text.hpp"
 #include "engine/multi_channel_system.hpp"
@@ -43,7 +46,7 @@ struct ReplayOptions {
     bool quiet = false;
 };
 
-constexpr const char* epoch = "replay";
+constexpr const char* first_epoch = "replay";
 
 /// Which events of the stream go to the output file. The hash always covers all.
 class OutputFilter {
@@ -158,7 +161,8 @@ void publish(std::vector<Event>& events, const SymbolTable& symbols, EventStream
     stream.append(events, symbols, UnixNanos{});
     events.clear();
     if (out != nullptr) {
-        const auto block = stream.block_at(epoch, stream.range().last);
+        const StreamRange range = stream.range();
+        const auto block = stream.block_at(range.epoch, range.last);
         for (const StreamEntry& entry : block->entries) {
             if (filter.accepts(entry)) {
                 out->write(entry, block->body(entry));
@@ -192,6 +196,28 @@ Result<std::unique_ptr<LosersFile>> open_losers(const ReplayOptions& options,
     return LosersFile::open(options.losers, system);
 }
 
+/// A directory is a journal: its entries are run as they were admitted. Everything else is read as
+/// records of any format, and admitted anew.
+Result<std::unique_ptr<ReplayInput>> open_input(const ReplayOptions& options, const Config& config,
+                                                MultiChannelSystem& system) {
+    std::error_code ignored;
+    if (options.files.size() == 1 && std::filesystem::is_directory(options.files[0], ignored)) {
+        return open_journal_input(options.files[0], system, xxh64(configuration_text(config)));
+    }
+    auto reader = open_recorded(options.files, options.format, print_rejects);
+    if (!reader) {
+        return reader.error();
+    }
+    return open_recorded_input(std::move(*reader), system);
+}
+
+/// "epoch 0f…: 123 events, hash …"
+std::string epoch_line(const EventStream& stream) {
+    const StreamRange range = stream.range();
+    return fmt::format("epoch {}: {} events, hash {:016x}\n", range.epoch,
+                       with_separators(range.last.value()), stream.hash());
+}
+
 Result<std::unique_ptr<EventFile>> open_output(const ReplayOptions& options) {
     return options.order == "stream" ? open_stream_order_file(options.out)
                                      : open_sorted_file(options.out);
@@ -211,11 +237,6 @@ int run_replay(ReplayOptions& options) {
         print_error(problem);
         return exit_usage;
     }
-    auto reader = open_recorded(options.files, options.format, print_rejects);
-    if (!reader) {
-        print_error(reader.error().message);
-        return exit_usage;
-    }
     if (!options.quarantine.empty()) {  // every trade, and what became of it: kept to the end
         config->pipeline.intake.quarantine_list = std::numeric_limits<std::size_t>::max();
     }
@@ -224,10 +245,16 @@ int run_replay(ReplayOptions& options) {
         print_error(system.error().message);
         return exit_usage;
     }
+    auto opened_input = open_input(options, *config, **system);
+    if (!opened_input) {
+        print_error(opened_input.error().message);
+        return exit_usage;
+    }
+    ReplayInput& input = **opened_input;
     std::unique_ptr<EventFile> out;
     if (!options.out.empty()) {
-        if (const std::string input = overwritten_input(options, options.out); !input.empty()) {
-            print_error("--out " + options.out + " is the input " + input +
+        if (const std::string same = overwritten_input(options, options.out); !same.empty()) {
+            print_error("--out " + options.out + " is the input " + same +
                         ": accepted is another file");
             return exit_usage;
         }
@@ -260,18 +287,14 @@ int run_replay(ReplayOptions& options) {
 
     const OutputFilter filter(options.types, options.symbols);
     RuleReport rules(config->pipeline);
-    EventStream stream(epoch, {config->stream.memory_limit});
+    EventStream stream(first_epoch, {config->stream.memory_limit});
     ProgressBar progress("replay");
     const auto begin = std::chrono::steady_clock::now();
-    RecordBatch batch;
     std::vector<Event> events;
-    std::uint64_t records = 0;
+    std::string earlier_epochs;
     UnknownConditionLog unknown_log;
     std::size_t unknown_codes = 0;
-    (*system)->add_source(SourceId{0});
-    while ((*reader)->read(batch)) {
-        records += batch.records.size();
-        (*system)->process(batch, events);
+    for (auto step = input.step(events); step.more; step = input.step(events)) {
         if ((*system)->unknown_codes_seen() != unknown_codes) {
             unknown_codes = (*system)->unknown_codes_seen();
             unknown_log.tell((*system)->unknown_conditions());
@@ -280,15 +303,21 @@ int run_replay(ReplayOptions& options) {
         if (losers) {
             losers->write();
         }
+        if (step.epoch) {
+            if (stream.range().last > Offset{}) {
+                earlier_epochs += epoch_line(stream);
+            }
+            stream.restart(*step.epoch);
+        }
         if (progress.due()) {
-            const ReadProgress read = (*reader)->progress();
+            const ReadProgress read = input.progress();
             const double share = read.bytes_total == 0 ? -1
                                                        : static_cast<double>(read.bytes_read) /
                                                              static_cast<double>(read.bytes_total);
-            progress.update(share, with_separators(records) + " records");
+            progress.update(share, with_separators(input.counts().out) + " records");
         }
     }
-    (*system)->finish(events);
+    input.finish(events);
     publish(events, (*system)->symbols(), stream, out.get(), filter, rules);
     progress.finish();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
@@ -318,19 +347,26 @@ int run_replay(ReplayOptions& options) {
     }
     warn_of_unseen(options.symbols, (*system)->symbols());
     Accounting accounting = (*system)->accounting();
-    accounting.sources = (*reader)->counts();
+    accounting.sources = input.counts();
     accounting.publishing = stream.counts();
     EngineStatus status;
     (*system)->fill_status(status);
     if (!options.quiet) {
+        if (const std::string note = input.note(); !note.empty()) {
+            std::fprintf(stderr, "%s\n", note.c_str());
+        }
         print_summary(accounting, stream, took.count(), status.unknown_by_code);
+        if (!earlier_epochs.empty()) {
+            std::fprintf(stderr, "%s%sstream hash: that of the last epoch\n",
+                         earlier_epochs.c_str(), epoch_line(stream).c_str());
+        }
         rules.print((*system)->symbols(), status.rules);
         if (out) {
             std::fprintf(stderr, "written: %s of %s events\n", with_separators(lines).c_str(),
                          with_separators(accounting.publishing.out).c_str());
         }
     }
-    if (const auto failure = (*reader)->failure()) {
+    if (const auto failure = input.failure()) {
         print_error(failure->message);
         return exit_failed;
     }
@@ -348,7 +384,9 @@ void add_replay_command(CLI::App& app, int& exit_code) {
     CLI::App& command =
         *app.add_subcommand("replay", "Run recorded files at full speed and write the events");
     command
-        .add_option("files", options->files, "Recorded files, merged by time; - = standard input")
+        .add_option("files", options->files,
+                    "Recorded files, merged by time; - = standard input; or a journal's directory, "
+                    "run as it was admitted")
         ->required()
         ->type_name("FILE");
     command.add_option("--format", options->format, "Input format (default: detected)")

@@ -109,6 +109,7 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
     }
     auto run = std::make_shared<Run>();
     run->admitted = now;
+    run->warm_up = warming_up_;
     run->records.swap(records);
     if (!warming_up_) {
         latency_.mark(run->records.back().header().sequence, now, kinds_of(run->records));
@@ -190,12 +191,7 @@ AdmissionGate::Answer RunningEngine::ask(const Record& record) {
 
 /// A source starts again from its begin: everything does, with empty state (SPEC 2).
 void RunningEngine::begin_again(SourceSlot& again) {
-    for (SourceSlot& slot : sources_) {
-        slot.position = 0;
-        if (slot.id != again.id && !slot.source->identity().empty()) {
-            slot.position = slot.source->counts().out;  // goes on in the new epoch
-        }
-    }
+    again.position = 0;  // the others go on where they are
     system_->sequencer().restart_source(again.id);
     BeginEpoch begin;
     begin.epoch = make_epoch_();

@@ -18,6 +18,9 @@ namespace tickstock {
 /// replay` of a journal, and by tests as the run that the live one must equal. One thread.
 class JournalReplay {
 public:
+    /// Whatever the oldest entry kept is.
+    static constexpr Sequence from_oldest{0};
+
     /// From the entry `from` on; the system stands right before it. Reads the journal once ahead
     /// for the decisions that name earlier records. `path`: the journal's directory or one segment.
     /// `skips_known`: the caller has told the system of them.

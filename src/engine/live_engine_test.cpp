@@ -5,67 +5,74 @@
 #include <chrono>
 #include <thread>
 
+#include "base/memory_disk.hpp"
+#include "engine/paced_live_source.hpp"
+#include "engine/test_market.hpp"
+
 namespace tickstock {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::rising_tape;
 
-constexpr std::int64_t ten_o_clock = 1'709'650'800;
-
-/// Trades of one symbol, a second apart unless told otherwise, each 1 % above the last.
-class RisingReader final : public RecordReader {
+/// A tape as a reader gives it: a record a batch.
+class TapeReader final : public RecordReader {
 public:
-    explicit RisingReader(int trades, Nanos apart = std::chrono::seconds(1),
-                          Nanos before_last = Nanos{0})
-        : left_(trades), apart_(apart), before_last_(before_last) {}
+    explicit TapeReader(RecordBatch tape) : tape_(std::move(tape)) {}
 
     bool read(RecordBatch& batch) override {
         batch.clear();
-        if (left_ == 0) {
+        if (at_ == tape_.records.size()) {
             return false;
         }
-        if (price_ == 10'000) {
-            batch.new_symbols.emplace_back("UP");
+        if (at_ == 0) {
+            batch.new_symbols = tape_.new_symbols;
         }
-        Trade trade;
-        trade.header.symbol = SymbolId{0};
-        trade.header.ts_event = next_;
-        next_ += left_ == 2 ? apart_ + before_last_ : apart_;
-        trade.header.ts_recv = trade.header.ts_event;
-        trade.price = Price::from_cents(price_);
-        trade.size = Size::from_shares(100);
-        price_ += price_ / 100;
-        batch.records.emplace_back(trade);
-        --left_;
-        ++counts_.in;
-        ++counts_.out;
+        batch.records.push_back(tape_.records[at_++]);
         return true;
     }
-    StageCounts counts() const override { return counts_; }
+    StageCounts counts() const override {
+        StageCounts counts;
+        counts.in = counts.out = at_;
+        return counts;
+    }
 
 private:
-    int left_;
-    const Nanos apart_;
-    const Nanos before_last_;
-    UnixNanos next_ = from_unix_second(ten_o_clock);
-    std::int64_t price_ = 10'000;
-    StageCounts counts_;
+    const RecordBatch tape_;
+    std::size_t at_ = 0;
 };
 
-LiveInput rising_input(int trades, double speed, bool loop) {
-    LiveInput input;
-    input.name = "rising";
-    input.speed = speed;
-    input.source =
-        std::make_unique<PacedSource>([trades] { return std::make_unique<RisingReader>(trades); },
-                                      PacedSourceOptions{speed, loop, std::nullopt});
-    return input;
-}
+/// A running engine on a disk in memory, over a paced tape.
+struct Live {
+    Live(RecordBatch tape, PacedSourceOptions options, Config wanted = {})
+        : config(std::move(wanted)) {
+        config.journal.reserve_bytes = 16 * 1024;
+        std::vector<std::unique_ptr<LiveSource>> sources;
+        sources.push_back(std::make_unique<PacedLiveSource>(
+            PacedLiveSource::About{"rising", "made up", "rising", options.speed},
+            std::make_unique<PacedSource>(
+                [tape = std::move(tape)] { return std::make_unique<TapeReader>(tape); }, options)));
+        auto opened = Runtime::open({config, disk, clock, stream, random_epoch, {}, 0, {}},
+                                    std::move(sources));
+        EXPECT_TRUE(opened) << opened.error().message;
+        runtime = std::move(*opened);
+        engine = std::make_unique<LiveEngine>(*runtime, config, clock,
+                                              [](const std::string& why) { ADD_FAILURE() << why; });
+    }
+    const SourceSummary& source() const { return runtime->status()->sources[0]; }
 
-/// Waits, bounded, for what the engine's thread shall bring about.
+    Config config;
+    MemoryDisk disk;
+    const SystemClock clock;
+    EventStream stream{"nothing yet", {}};
+    std::unique_ptr<Runtime> runtime;
+    std::unique_ptr<LiveEngine> engine;
+};
+
+/// Waits, bounded, for what the engine's threads shall bring about.
 template <class Condition>
 bool eventually(Condition condition) {
-    for (int i = 0; i < 2000; ++i) {
+    for (int i = 0; i < 4000; ++i) {
         if (condition()) {
             return true;
         }
@@ -74,97 +81,88 @@ bool eventually(Condition condition) {
     return false;
 }
 
-std::unique_ptr<MultiChannelSystem> new_system() {
-    return MultiChannelSystem::create(PipelineSettings{}, 1).value();
-}
-
 TEST(LiveEngine, PublishesEveryEventAndSaysThatTheInputHasEnded) {
-    const SystemClock clock;
-    EventStream stream(make_epoch(), {});
-    LiveEngine engine(Config{}, new_system(), rising_input(11, 0, false), stream, clock);
-    engine.start();
+    Live live(rising_tape(11), {0, false, std::nullopt});
+    live.engine->start();
     ASSERT_TRUE(eventually([&] {
-        const auto status = engine.status();
+        const auto status = live.runtime->status();
         return status && status->sources[0].state == "ended";
     }));
-    engine.stop();
-    const auto status = engine.status();
-    EXPECT_TRUE(status->ready);
+    EXPECT_TRUE(live.runtime->status()->ready);
+    EXPECT_TRUE(live.engine->stop());
+    const auto status = live.runtime->status();
     EXPECT_TRUE(status->accounting.closes());
     EXPECT_EQ(status->accounting.sources.out, 11U);
+    EXPECT_GT(status->batch_latency.count(), 0U);
     EXPECT_EQ(status->batch_latency_by_kind[static_cast<std::size_t>(SourceKind::Tick)].count(),
               status->batch_latency.count());
     EXPECT_EQ(status->batch_latency_by_kind[static_cast<std::size_t>(SourceKind::Ohlcv)].count(),
               0U);
-    EXPECT_EQ(stream.range().last.value(), 10U);  // every trade but the first is a high
+    EXPECT_EQ(live.stream.range().last.value(), 10U);  // every trade but the first is a high
     EXPECT_EQ(status->events_by_type[static_cast<std::size_t>(EventType::High)], 10U);
 }
 
 TEST(LiveEngine, EveryLoopIsANewEpochWithEmptyState) {
-    const SystemClock clock;
-    EventStream stream(make_epoch(), {});
-    const std::string first_epoch = stream.range().epoch;
-    LiveEngine engine(Config{}, new_system(), rising_input(5, 0, true), stream, clock);
-    engine.start();
-    ASSERT_TRUE(eventually([&] { return stream.range().epoch != first_epoch; }));
-    engine.stop();
-    EXPECT_LE(stream.range().last.value(), 4U);  // offsets begin at 1 again
-    EXPECT_TRUE(engine.status()->accounting.closes());
-    EXPECT_GT(stream.counts().out, 4U);
-    const auto trades =
-        engine.status()->records_by_kind[static_cast<std::size_t>(RecordKind::Trade)];
-    EXPECT_EQ(trades, engine.status()->accounting.sequencer.out) << "a loop must not set it back";
-    EXPECT_EQ(engine.status()->channels[0].events, engine.status()->accounting.coordination.in);
+    Live live(rising_tape(5), {0, true, std::nullopt});
+    const std::string before = live.stream.range().epoch;
+    live.engine->start();
+    ASSERT_TRUE(eventually([&] {  // the first epoch begins with the start
+        const auto status = live.runtime->status();
+        return status && status->sources[0].loops > 2 && live.stream.range().epoch != before;
+    }));
+    EXPECT_TRUE(live.engine->stop());
+    EXPECT_LE(live.stream.range().last.value(), 4U);  // offsets begin at 1 again
+    const auto status = live.runtime->status();
+    EXPECT_TRUE(status->accounting.closes());
+    EXPECT_GT(live.stream.counts().out, 4U);
+    const auto trades = status->records_by_kind[static_cast<std::size_t>(RecordKind::Trade)];
+    EXPECT_EQ(trades, status->accounting.sequencer.out) << "a loop must not set it back";
+    EXPECT_EQ(status->channels[0].events, status->accounting.coordination.in);
 }
 
 TEST(LiveEngine, APendingHighComesOutAtItsDeadlineWithoutAnyRecord) {
-    const SystemClock clock;
-    EventStream stream(make_epoch(), {});
-    LiveInput input;
-    input.name = "quiet";
-    input.speed = 1;
-    input.source =
-        std::make_unique<PacedSource>([] { return std::make_unique<RisingReader>(4, 50ms, 1h); },
-                                      PacedSourceOptions{1, false, from_unix_second(ten_o_clock)});
-    LiveEngine engine(Config{}, new_system(), std::move(input), stream, clock);
-    EXPECT_EQ(new_system()->next_deadline(), time_never);
-    engine.start();
+    RecordBatch tape = rising_tape(4, 50ms);
+    Trade last = tape.records.back().trade();
+    last.header.ts_event = last.header.ts_recv = last.header.ts_event + 1h;
+    tape.records.back() = Record(last);
+    Live live(std::move(tape), {1, false, from_unix_second(testing::ten_o_clock)});
+    live.engine->start();
     // The second trade is a high, the third waits for the cooldown, the fourth is an hour away.
-    EXPECT_TRUE(eventually([&] { return stream.range().last.value() == 2; }));
-    engine.stop();
-    EXPECT_EQ(engine.status()->accounting.sequencer.out, 3U);
-    EXPECT_TRUE(engine.status()->ready);
+    EXPECT_TRUE(eventually([&] { return live.stream.range().last.value() == 2; }));
+    EXPECT_TRUE(eventually([&] { return live.runtime->status()->ready; }));
+    EXPECT_TRUE(live.engine->stop());
+    EXPECT_EQ(live.runtime->status()->accounting.sequencer.out, 3U);
 }
 
 TEST(LiveEngine, ADisabledChannelIsShutDownAndNotMissing) {
-    const SystemClock clock;
-    EventStream stream(make_epoch(), {});
     Config config;
     config.pipeline.channels[2].enabled = false;
-    LiveEngine engine(config, new_system(), rising_input(3, 0, false), stream, clock);
-    engine.start();
-    ASSERT_TRUE(eventually([&] { return engine.status() != nullptr; }));
-    engine.stop();
-    EXPECT_EQ(engine.status()->channels[2].status, ChannelStatus::Shutdown);
-    EXPECT_EQ(engine.status()->channels[0].status, ChannelStatus::Active);
+    Live live(rising_tape(3), {0, false, std::nullopt}, config);
+    live.engine->start();
+    ASSERT_TRUE(eventually([&] {
+        const auto status = live.runtime->status();
+        return status != nullptr && status->channels[0].counts.out == 3;
+    }));
+    const auto status = live.runtime->status();
+    EXPECT_EQ(status->channels[2].status, ChannelStatus::Shutdown);
+    EXPECT_EQ(status->channels[0].status, ChannelStatus::Active);
+    EXPECT_TRUE(live.engine->stop());
 }
 
 TEST(LiveEngine, StopsAtOnceWhileItWaitsForASlowMarket) {
-    const SystemClock clock;
-    EventStream stream(make_epoch(), {});
-    LiveEngine engine(Config{}, new_system(), rising_input(100, 0.001, false), stream, clock);
-    engine.start();
-    ASSERT_TRUE(eventually([&] { return engine.status() != nullptr; }));
-    engine.stop();
-    EXPECT_EQ(engine.status()->sources[0].state, "stopped");
-    EXPECT_TRUE(engine.status()->accounting.closes());
+    Live live(rising_tape(100), {0.001, false, std::nullopt});
+    live.engine->start();
+    ASSERT_TRUE(eventually([&] { return live.runtime->status() != nullptr; }));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(live.engine->stop());
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+    EXPECT_EQ(live.source().state, "stopped");
+    EXPECT_TRUE(live.runtime->status()->accounting.closes());
 }
 
-TEST(MakeEpoch, IsThirtyTwoHexDigitsAndNeverTheSame) {
-    const std::string epoch = make_epoch();
-    EXPECT_EQ(epoch.size(), 32U);
-    EXPECT_EQ(epoch.find_first_not_of("0123456789abcdef"), std::string::npos);
-    EXPECT_NE(epoch, make_epoch());
+TEST(RandomEpoch, IsNeverTheSame) {
+    EXPECT_NE(random_epoch(), random_epoch());
+    EXPECT_NE(random_epoch(), EpochId{});
 }
 
 }  // namespace

@@ -2,65 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <random>
-
+#include "engine/test_market.hpp"
 #include "publishing/event_stream.hpp"
 
 namespace tickstock {
 namespace {
 
-constexpr std::int64_t ten_o_clock = 1'709'650'800;  // 2024-03-05 10:00 New York, s
-
-/// A lively made-up tape: few symbols, steps of cents, some odd lots, quotes, bars and fair values.
-RecordBatch lively_tape(std::uint64_t seed, std::size_t count, std::uint32_t symbols) {
-    std::mt19937_64 random(seed);
-    RecordBatch tape;
-    std::vector<std::int64_t> cents;
-    for (std::uint32_t i = 0; i < symbols; ++i) {
-        tape.new_symbols.emplace_back(std::string(1, static_cast<char>('Z' - i)) + "SYM");
-        cents.push_back(static_cast<std::int64_t>(1000 + random() % 9000));
-    }
-    std::int64_t ns = ten_o_clock * 1'000'000'000;
-    for (std::size_t i = 0; i < count; ++i) {
-        ns += static_cast<std::int64_t>(random() % 400'000'000);
-        const auto symbol = static_cast<std::uint32_t>(random() % symbols);
-        cents[symbol] = std::max<std::int64_t>(
-            100, cents[symbol] + static_cast<std::int64_t>(random() % 41) - 20);
-        RecordHeader header;
-        header.symbol = SymbolId{symbol};
-        header.ts_event = unix_nanos(ns);
-        header.ts_recv = header.ts_event;
-        const std::uint64_t dice = random() % 20;
-        if (dice == 0) {
-            Quote quote;
-            quote.header = header;
-            quote.bid = Price::from_cents(cents[symbol] - 1);
-            quote.ask = Price::from_cents(cents[symbol] + 1);
-            tape.records.emplace_back(quote);
-        } else if (dice == 1) {
-            Bar bar;
-            bar.header = header;
-            bar.open = bar.high = bar.low = bar.close = Price::from_cents(cents[symbol]);
-            tape.records.emplace_back(bar);
-        } else if (dice == 2) {
-            FairValue value;
-            value.header = header;
-            value.value = Price::from_cents(cents[symbol]);
-            tape.records.emplace_back(value);
-        } else {
-            Trade trade;
-            trade.header = header;
-            trade.price = Price::from_cents(cents[symbol]);
-            trade.size = Size::from_shares(static_cast<std::int64_t>(1 + random() % 500));
-            if (random() % 3 == 0) {
-                trade.conditions.add(random() % 5 == 0 ? 15 : 37);  // 15 updates nothing
-            }
-            tape.records.emplace_back(trade);
-        }
-    }
-    return tape;
-}
+using testing::lively_tape;
+using testing::ten_o_clock;
 
 struct TapeRun {
     std::uint64_t hash = 0;

@@ -112,6 +112,8 @@ public:
     }
     /// Detections by lane, for the channels' statistics.
     std::uint64_t detections(ChannelType type) const { return detections_[index(type)]; }
+    /// Rules that a person has switched, with how they stand.
+    const std::map<std::string, bool>& switched_rules() const { return switched_rules_; }
     /// What detectors failed on since the last call.
     std::vector<SetAside> take_set_aside();
 

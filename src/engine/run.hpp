@@ -18,6 +18,7 @@ struct Run {
     std::vector<Record> records;          ///< clock ticks included; sequences contiguous
     std::vector<std::uint16_t> shard_of;  ///< by record; no_shard for clock ticks
     std::optional<Decision> decision;     ///< then there are no records
+    bool warm_up = false;                 ///< of a source that is not at its pace yet: not judged
     Nanos admitted{0};  ///< monotonic time of admission, for waits; 0 = read from the file
 
     static constexpr std::uint16_t no_shard = 0xFFFF;

@@ -100,6 +100,8 @@ std::optional<Error> RunningEngine::recover() {
     unheard_events_ = recovery_.events_unheard;
     last_empty_begin_ = recovery.last_empty_begin();
     universes_ = system_->pipeline(0).priority().universes();
+    summarize_universes();
+    switched_rules_ = system_->pipeline(0).switched_rules();
     shed_ = ShedController(system_->pipeline(0).priority().shed_level());
     const StageCounts& admitted = system_->accounting().sequencer;
     sources_before_.in = sources_before_.out = admitted.in - system_->made_records();
@@ -209,7 +211,7 @@ void RunningEngine::start_sources() {
 std::string RunningEngine::sources_text() const {
     std::vector<SourcePosition> positions;
     for (const SourceSlot& slot : sources_) {
-        positions.push_back({slot.source->identity(), slot.pass, 0});
+        positions.push_back({slot.source->identity(), slot.pass, slot.position});
     }
     return to_text(positions);
 }
@@ -228,10 +230,9 @@ Runtime::Step RunningEngine::step_sequencer() {
         poll_sources(now, step);
         tick(now, step);
     }
-    if (!write_journal(now, step)) {
-        return step;
+    if (write_journal(now, step)) {
+        snapshot_when_due(now, step);
     }
-    snapshot_when_due(now, step);
     Sequence taken = sequence_end;
     for (const auto& shard : shards_) {
         taken = std::min(taken, shard->taken_through());

@@ -138,12 +138,7 @@ void Sequencer::adopt(const Decision& decision) {
 }
 
 void Sequencer::adopt_symbol(SymbolId id, const SymbolText& text) {
-    while (symbols_.size() < id.value()) {  // of segments that are no more kept
-        const auto filled = symbols_.intern("?" + std::to_string(symbols_.size()));
-        TS_ASSERT(filled.has_value());
-    }
-    const auto interned = symbols_.intern(text.view());
-    TS_ASSERT(interned == id);
+    TS_ASSERT(symbols_.define(id, text.view()));
 }
 
 void Sequencer::continue_after(Sequence last, UnixNanos clock) {

@@ -68,8 +68,7 @@ public:
     /// on behind it. REQUIRES: the next sequence, unless nothing was admitted yet.
     void adopt(const Record& record);
     void adopt(const Decision& decision);
-    /// An id below which some were never told gets them filled with texts that no symbol has.
-    /// REQUIRES: the id is not another symbol's.
+    /// In any order of ids. REQUIRES: neither id nor text is another symbol's.
     void adopt_symbol(SymbolId id, const SymbolText& text);
     /// Goes on behind an entry that nobody adopts.
     void continue_after(Sequence last, UnixNanos clock);

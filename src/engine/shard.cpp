@@ -184,6 +184,7 @@ void Shard::take_in(Nanos now) {
     }
     const RunPtr run = std::exchange(pending_, nullptr);
     lag_ = run->admitted == Nanos{0} ? lag_ : now - run->admitted;
+    warming_up_ = run->warm_up;
     const std::uint64_t ticks_before = pipeline_->channel(ChannelType::Tick).counts().out;
     const std::uint64_t found_before = pipeline_->detections(ChannelType::Tick);
     for (std::size_t i = 0; i < run->records.size(); ++i) {

@@ -135,7 +135,8 @@ private:
     Accounting retired_;  // of pipelines that an epoch's begin has replaced
     Nanos last_report_{0};
     std::array<DeadLetters, channel_type_count> dead_letters_;
-    Nanos lag_{0};  // of the last run: from its admission to its work
+    bool warming_up_ = false;  // the last run was: nobody waits for it
+    Nanos lag_{0};             // of the last run: from its admission to its work
     std::uint64_t records_taken_ = 0;
     Nanos time_taken_{0};
 

@@ -42,8 +42,8 @@ void Shard::note_batch(ChannelType type, std::uint64_t records, std::uint64_t ev
                        Nanos took, Nanos now) {
     BatchDone batch;
     batch.records = records;
-    batch.queue_wait = wait;
-    batch.processing = took;
+    batch.queue_wait = warming_up_ ? Nanos{0} : wait;
+    batch.processing = warming_up_ ? Nanos{0} : took;
     batch.events = events;
     batch.errors = std::min(note_failures(type), records);
     pipeline_->channel(type).on_batch_done(batch, now);
@@ -75,7 +75,7 @@ void Shard::update_vitals(ShardReport& report, Nanos now) {
     for (std::size_t i = 0; i < report.vitals.size(); ++i) {
         const auto type = static_cast<ChannelType>(i);
         ChannelHealth& health = pipeline_->channel(type).health();
-        health.set_lag(queued(type) == 0 ? Nanos{0} : lag_);
+        health.set_lag(queued(type) == 0 || warming_up_ ? Nanos{0} : lag_);
         health.circuit().poll(now);
         ChannelVitals& vitals = report.vitals[i];
         vitals.metrics = pipeline_->channel(type).metrics(now);

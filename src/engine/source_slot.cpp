@@ -8,7 +8,8 @@ namespace tickstock {
 std::string to_text(const std::vector<SourcePosition>& sources) {
     std::string text;
     for (const SourcePosition& source : sources) {
-        text += std::to_string(source.pass) + " " + source.identity + "\n";
+        text += std::to_string(source.pass) + " " + std::to_string(source.position) + " " +
+                source.identity + "\n";
     }
     return text;
 }
@@ -18,7 +19,11 @@ std::vector<SourcePosition> source_positions(const std::string& text) {
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         SourcePosition source;
-        const auto parsed = std::from_chars(text.data() + at, text.data() + end, source.pass);
+        const char* const line_end = text.data() + end;
+        auto parsed = std::from_chars(text.data() + at, line_end, source.pass);
+        if (parsed.ptr != line_end) {
+            parsed = std::from_chars(parsed.ptr + 1, line_end, source.position);
+        }
         const auto rest = static_cast<std::size_t>(parsed.ptr - text.data());
         source.identity = rest < end ? text.substr(rest + 1, end - rest - 1) : "";
         sources.push_back(std::move(source));

@@ -38,9 +38,8 @@ struct SourcePosition {
     friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
 };
 
-/// The text of BeginEpoch::sources: a line an input, "PASS IDENTITY".
+/// The text of BeginEpoch::sources: a line an input, "PASS POSITION IDENTITY".
 std::string to_text(const std::vector<SourcePosition>& sources);
-/// The positions are 0.
 std::vector<SourcePosition> source_positions(const std::string& text);
 /// The same inputs, each of which can go on where it was broken off.
 bool can_go_on(const std::vector<SourcePosition>& before, const std::vector<SourceSlot>& now);

@@ -104,6 +104,11 @@ void RunningEngine::write_snapshot() {
     if (job == nullptr || job->written()) {
         return;
     }
+    // A snapshot never outlives what it stands on.
+    if (!journal_->sync() || !stored_->sync()) {
+        fail(journal_->failure() ? journal_->failure()->message : stored_->failure()->message);
+        return;
+    }
     const auto saved = snapshots_->save(job->header(), job->sections());
     std::uint64_t bytes = 0;
     for (const SnapshotSection& section : job->sections()) {
@@ -215,6 +220,10 @@ void RunningEngine::update_status(Nanos now) {
     records_at_status_ = records_;
     events_at_status_ = events;
     status_.events_by_type = stream_.events_by_type();
+    for (RuleSummary& rule : status_.rules) {
+        const auto switched = switched_rules_.find(rule.name);
+        rule.on = switched == switched_rules_.end() || switched->second;
+    }
     fill_channels(status_, reports, first ? 0 : seconds);
     fill_sources(status_);
     fill_control(status_);
@@ -279,7 +288,9 @@ void RunningEngine::fill_control(EngineStatus& status) const {
     for (const auto& shard : shards_) {
         ShardSummary summary;
         summary.shard = shard->number();
-        summary.symbols = system_->router().placement().symbols_on(shard->number());
+        summary.symbols = shards_.size() == 1
+                              ? system_->symbols().size()
+                              : system_->router().placement().symbols_on(shard->number());
         summary.done_through = shard->finished_through();
         summary.lag_records = last.value() - summary.done_through.value();
         summary.reading_from_file = shard->reading_from_file();
@@ -294,11 +305,12 @@ void RunningEngine::fill_control(EngineStatus& status) const {
     }
     JournalSummary& journal = control.journal;
     journal.directory = journal_path_;
-    journal.first = journal_->found().first == Sequence{} ? Sequence{1} : journal_->found().first;
+    journal.first = journal_->first();
     journal.last = last;
     journal.written = journal_->written_through();
     journal.durable = journal_->durable_through();
     journal.bytes = journal_->bytes();
+    journal.segments = journal_->segments();
     journal.unwritten_bytes = journal_->unwritten_bytes();
     static constexpr std::array durabilities{"always", "interval", "none"};
     journal.durability = durabilities[static_cast<std::size_t>(config_.journal.durability)];

@@ -172,7 +172,7 @@ Result<Sequence> find_synced_through(Disk& disk, const std::string& path, std::u
         return to_error(file.error());
     }
     Sequence highest;
-    std::vector<char> bytes(std::size_t{1} << 20);
+    std::vector<char> bytes(std::size_t{1} << 16);
     for (;;) {
         const auto count = (*file)->read_at(offset, bytes);
         if (!count) {

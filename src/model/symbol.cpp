@@ -2,6 +2,7 @@
 
 #include <tsl/robin_map.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -69,6 +70,30 @@ std::optional<SymbolId> SymbolTable::intern(std::string_view text) {
     impl_->count.store(place + 1, std::memory_order_release);
     impl_->ids.emplace(key, id);
     return id;
+}
+
+bool SymbolTable::define(SymbolId id, std::string_view text) {
+    const SymbolText key(text);
+    if (id.value() >= impl_->capacity) {
+        return false;
+    }
+    if (const auto known = impl_->ids.find(key); known != impl_->ids.end()) {
+        return known->second == id;
+    }
+    const std::size_t place = id.value();
+    for (std::size_t chunk = 0; chunk <= place / Impl::chunk_size; ++chunk) {
+        if (impl_->chunks[chunk] == nullptr) {
+            impl_->chunks[chunk] = std::make_unique<SymbolText[]>(Impl::chunk_size);
+        }
+    }
+    SymbolText& stored = impl_->chunks[place / Impl::chunk_size][place % Impl::chunk_size];
+    if (!stored.view().empty()) {
+        return false;
+    }
+    stored = key;
+    impl_->ids.emplace(key, id);
+    impl_->count.store(std::max(size(), place + 1), std::memory_order_release);
+    return true;
 }
 
 std::optional<SymbolId> SymbolTable::find(std::string_view text) const {

@@ -62,6 +62,11 @@ public:
     /// REQUIRES: SymbolText::is_valid(text).
     std::optional<SymbolId> intern(std::string_view text);
 
+    /// The text of an id that another table has given, in any order of ids: ids below that were not
+    /// told yet have the text "". False: the id or the text is another's, or the table is full.
+    /// Before other threads read. REQUIRES: SymbolText::is_valid(text).
+    bool define(SymbolId id, std::string_view text);
+
     std::optional<SymbolId> find(std::string_view text) const;
 
     /// Empty for symbol_none: events of the whole feed. REQUIRES: id came from this table, or is

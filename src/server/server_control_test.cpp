@@ -142,7 +142,8 @@ TEST(ServerControl, AnEngineThatDoesNotAnswerIsToldAfterTenSeconds) {
     CommandQueue commands;
     ServerSettings settings;
     settings.port = 0;
-    Server server(settings, events.stream, [] { return nullptr; }, clock, {}, &commands);
+    Server server(
+        settings, events.stream, [] { return nullptr; }, clock, {}, &commands);
     RawClient client(server.start().value());
     client.send_json("POST", "/api/v1/channels/fmv/pause", "");
     auto command = next_command(commands);

@@ -51,7 +51,8 @@ void PacedSource::resume(std::uint64_t pass, std::uint64_t position) {
     resumed_ = true;
     std::vector<SymbolText> symbols;
     std::uint64_t left = position;
-    while (left > 0 && load()) {
+    // Until the next record is there: the symbols met on the way are handed over with it.
+    while ((left > 0 || at_ == pending_.records.size()) && load()) {
         symbols.insert(symbols.end(), pending_.new_symbols.begin(), pending_.new_symbols.end());
         pending_.new_symbols.clear();
         const auto skipped = std::min<std::uint64_t>(left, pending_.records.size() - at_);

@@ -54,6 +54,34 @@ UnixNanos at(double seconds) {
     return unix_nanos(day + static_cast<std::int64_t>(seconds * 1e9));
 }
 
+TEST(PacedSource, GoesOnBehindAnyPositionWithTheSymbolsThatItPassed) {
+    const std::vector<double> seconds{0, 1, 2, 3, 4, 5};
+    for (std::size_t batch_size = 1; batch_size <= 4; ++batch_size) {
+        for (std::size_t position = 0; position <= seconds.size(); ++position) {
+            SCOPED_TRACE(::testing::Message() << position << " in batches of " << batch_size);
+            PacedSource source(opens(seconds, batch_size), {0, false, std::nullopt});
+            source.resume(1, position);
+            RecordBatch batch;
+            std::vector<UnixNanos> rest;
+            std::size_t symbols = 0;
+            while (source.poll(Nanos(1), batch).status == PaceStatus::Records) {
+                symbols += batch.new_symbols.size();
+                EXPECT_EQ(symbols, 1U) << "a record before its symbol";
+                for (const Record& record : batch.records) {
+                    rest.push_back(record.header().ts_event);
+                }
+            }
+            std::vector<UnixNanos> expected;
+            for (std::size_t i = position; i < seconds.size(); ++i) {
+                expected.push_back(at(seconds[i]));
+            }
+            EXPECT_EQ(rest, expected);
+            EXPECT_EQ(source.counts().out, expected.size());
+            EXPECT_TRUE(source.counts().closes());
+        }
+    }
+}
+
 TEST(PacedSource, ARecordComesWhenItsTimeHasPassed) {
     PacedSource source(opens({0, 1, 3}), {});
     RecordBatch batch;

@@ -116,6 +116,29 @@ class JournalCommand(unittest.TestCase):
         self.assertIn("by hand", lines[2]["text"])
         self.assertEqual((lines[4]["action"], lines[4]["symbol"]), ("manual_halt", "SPY"))
 
+    def test_every_action_stands_as_documented(self):
+        place = struct.pack("<IIH", 1, 0, 3)
+        gap = struct.pack("<HBqq", 7, 1, START, START + 1)
+        bodies = [bytes(range(16)) + b"\2" + struct.pack("<Q", 1) + text("why") + text("a.csv"),
+                  b"\2\1" + text(""), text("tick/0") + b"\2" + text("errors"), b"\1" + struct.pack("<IQQ", 2, 1, 3),
+                  place, b"\4", text("tech") + b"\1\0" + struct.pack("<I", 2) + text("A", "B") + text("BC", "B"),
+                  struct.pack("<IB", 0, 0) + text(""), text("big") + b"\0" + text("noisy"),
+                  struct.pack("<Q", 77) + text("x" * 5000), gap + text("cut"), struct.pack("<q", -3_600_000_000_000)]
+        names = ["begin_epoch", "channel_change", "circuit_change", "skip_records", "place_symbols", "shed_change",
+                 "universe_change", "manual_halt", "rule_switch", "configuration_change", "source_gap", "wall_step"]
+        says = ["state warmed up (why)", "fmv active", "tick/0 half_open (errors)", "2 records of ohlcv", "1 symbols",
+                "level 4", "tech: 2 symbols", "symbol id 0 goes on", "big off (noisy)", "5000 bytes of settings",
+                "source 7 recovered (cut)", "-3600000000000 ns"]
+        alone = self.path / "alone.tsj"
+        alone.write_bytes(header(5) + symbol(5, 0, "IBM") + b"".join(
+            decision(5 + i, 1 + i, body) for i, body in enumerate(bodies)))
+        result = run("cat", alone)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([line["action"] for line in lines], names)
+        for line, name, words in zip(lines, names, says):
+            self.assertEqual(line["text"], f"{name} {words}, by operator")
+
     def test_cat_chooses(self):
         self.assertEqual([line["sequence"] for line in self.cat("--from", 2, "--count", 2)], [2, 3])
         self.assertEqual([line["sequence"] for line in self.cat("--decisions")], [3, 5])

@@ -32,7 +32,7 @@ async function untilReady(url) {
       return;
     }
     if (Date.now() > end) {
-      throw new Error(`not ready after a minute: ${answer?.status ?? 'no answer'}`);
+      throw new Error(`not ready after a minute: ${(await answer?.text()) ?? 'no answer'}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -70,7 +70,11 @@ export async function startServer(port = 0) {
     );
   });
   if (binary !== undefined) {
-    await untilReady(url);
+    await untilReady(url).catch(async (error) => {
+      child.kill('SIGKILL');
+      await ended;
+      throw error;
+    });
   }
   return {
     url,
