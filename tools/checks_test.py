@@ -101,6 +101,15 @@ class Docs(ProjectTest):
         self.write("README.md", "[a](../../etc/hosts)\n")
         self.assert_one_finding(check_docs.check(self.root), "leaves the project")
 
+    def test_finds_quotes_that_are_no_more_so(self):
+        self.write("examples/a.cpp", "int a();\n")
+        self.write("docs/a.md", "```cpp examples/a.cpp\nint a();\n```\n")
+        self.assertEqual(check_docs.check(self.root), [])
+        self.write("docs/a.md", "x\n```cpp examples/a.cpp\nint b();\n```\n")
+        self.assert_one_finding(check_docs.check(self.root), "docs/a.md:2: this is not what")
+        self.write("docs/a.md", "```cpp examples/b.cpp\n```\n")
+        self.assert_one_finding(check_docs.check(self.root), "examples/b.cpp does not exist")
+
 
 class Tidy(ProjectTest):
     def check(self, name, text):
