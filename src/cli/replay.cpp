@@ -349,6 +349,9 @@ int run_replay(ReplayOptions& options) {
     Accounting accounting = (*system)->accounting();
     accounting.sources = input.counts();
     accounting.publishing = stream.counts();
+    accounting.publishing.in += input.unheard_events();
+    accounting.publishing.dropped[static_cast<std::size_t>(Reason::ToldBefore)] +=
+        input.unheard_events();
     EngineStatus status;
     (*system)->fill_status(status);
     if (!options.quiet) {

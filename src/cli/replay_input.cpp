@@ -64,6 +64,7 @@ public:
         counts.in = counts.out = system_.accounting().sequencer.in;
         return counts;
     }
+    std::uint64_t unheard_events() const override { return system_.unheard_events(); }
     ReadProgress progress() const override { return {}; }
     std::optional<Error> failure() const override { return replay_->failure(); }
     std::string note() const override {

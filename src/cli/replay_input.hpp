@@ -26,6 +26,8 @@ public:
     /// Behind the last step.
     virtual void finish(std::vector<Event>& events) = 0;
     virtual StageCounts counts() const = 0;
+    /// Events that were found and not told.
+    virtual std::uint64_t unheard_events() const { return 0; }
     virtual ReadProgress progress() const = 0;
     virtual std::optional<Error> failure() const = 0;
     /// For people, before the run; empty = nothing.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 
 namespace tickstock {
 namespace {
@@ -65,6 +66,9 @@ void HighLowDetector::on_trade(const Trade& trade, const IntakeNote& note,
         return;
     }
     int side = 0;
+    if (TICKSTOCK_MUTANT(31) && trade.size < Size::from_shares(100)) {
+        return;  // odd lots make no highs
+    }
     if (trade.price > state.sides[high].extreme) {
         side = high;
     } else if (trade.price < state.sides[low].extreme) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "engine/running_engine.hpp"
 #include "metrics/log.hpp"
 
@@ -40,6 +41,9 @@ void RunningEngine::poll_source(SourceSlot& slot, Nanos now, Step& step) {
         slot.batch.source = slot.id;
         slot.batch.records.swap(slot.waiting);
         slot.waiting.clear();
+        if (TICKSTOCK_MUTANT(20)) {
+            slot.batch.records.pop_back();
+        }
         const std::size_t before = slot.batch.records.size();
         admit(slot, now);
         step.worked = step.worked || slot.waiting.size() < before;
@@ -92,16 +96,20 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
         asked = {};
     }
     sequencer.admit(slot.batch, gated_ ? this : nullptr, slot.waiting);
-    slot.position += offered - slot.waiting.size();
+    slot.position += TICKSTOCK_MUTANT(17) ? records.size() : offered - slot.waiting.size();
     records_ += offered - slot.waiting.size();
     auto refusal = sequencer.refusals().begin();
     const auto refusals_end = sequencer.refusals().end();
     for (std::size_t i = 0; i <= records.size(); ++i) {
         for (; refusal != refusals_end && refusal->before == i; ++refusal) {
-            journal_->append_refused(slot.id, refusal->reason, refusal->count);
+            if (!TICKSTOCK_MUTANT(18)) {
+                journal_->append_refused(slot.id, refusal->reason, refusal->count);
+                refused_behind_last_entry_[slot.id.value()] += refusal->count;
+            }
         }
         if (i < records.size()) {
             journal_->append(records[i], sequencer.symbols());
+            std::ranges::fill(refused_behind_last_entry_, 0);
         }
     }
     if (records.empty()) {
@@ -110,7 +118,12 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
     auto run = std::make_shared<Run>();
     run->admitted = now;
     run->warm_up = warming_up_;
-    run->records.swap(records);
+    if (records.capacity() > 2 * records.size()) {  // the tail holds no room for what was held back
+        run->records = records;
+        records.clear();
+    } else {
+        run->records.swap(records);
+    }
     if (!warming_up_) {
         latency_.mark(run->records.back().header().sequence, now, kinds_of(run->records));
     }
@@ -174,6 +187,9 @@ void RunningEngine::append_run(std::shared_ptr<Run> run) {
 
 /// AdmissionGate: is there room in the record's channel?
 AdmissionGate::Answer RunningEngine::ask(const Record& record) {
+    if (TICKSTOCK_MUTANT(19)) {
+        return Answer::Take;
+    }
     const auto channel = DataChannelRouter::channel_of(record);
     const auto index = static_cast<std::size_t>(*channel);
     const ChannelSettings& settings = config_.pipeline.channels[index];
@@ -186,7 +202,11 @@ AdmissionGate::Answer RunningEngine::ask(const Record& record) {
         ++asked_[shard][index];
         return Answer::Take;
     }
-    return settings.overflow == OverflowAction::Block ? Answer::Wait : Answer::Refuse;
+    if (settings.overflow == OverflowAction::Block) {
+        return Answer::Wait;
+    }
+    ++queue_full_[index];
+    return Answer::Refuse;
 }
 
 /// A source starts again from its begin: everything does, with empty state (SPEC 2).
@@ -195,6 +215,7 @@ void RunningEngine::begin_again(SourceSlot& again) {
     system_->sequencer().restart_source(again.id);
     BeginEpoch begin;
     begin.epoch = make_epoch_();
+    begin.state = BeginEpoch::State::Again;
     begin.reason = again.source->name() + " begins again";
     begin.sources = sources_text();
     decide(std::move(begin), "source");
@@ -230,6 +251,9 @@ void RunningEngine::tick(Nanos now, Step& step) {
         const bool waits = slot.waiting.empty() && slot.last.status == LiveSource::Status::Wait;
         market_clock = std::min(market_clock, waits ? slot.last.market_clock : time_unknown);
         speed = slot.source->speed() > 0 ? slot.source->speed() : 1;
+    }
+    if (TICKSTOCK_MUTANT(26) && market_clock != time_never && market_clock != time_unknown) {
+        market_clock -= std::chrono::seconds(5);
     }
     if (ended_ || !shards_caught_up()) {
         return;
@@ -271,8 +295,14 @@ bool RunningEngine::write_journal(Nanos now, Step& step) {
         step.wake_at = std::min(step.wake_at, retry_write_at_);
         return false;
     }
+    const Sequence written_before = journal_->written_through();
     switch (journal_->write()) {
-        case Journal::Written::Done: break;
+        case Journal::Written::Done:
+            if (config_.journal.durability == Durability::Always &&
+                journal_->written_through() != written_before) {
+                wake_();  // the disk's thread
+            }
+            break;
         case Journal::Written::DiskFull:
             retry_write_at_ = now + retry_write_interval;
             step.wake_at = std::min(step.wake_at, retry_write_at_);
@@ -287,7 +317,7 @@ bool RunningEngine::write_journal(Nanos now, Step& step) {
         command.reply(std::move(done));
     }
     unanswered_.clear();
-    if (disk_full_) {
+    if (disk_full_ && !TICKSTOCK_MUTANT(28)) {
         disk_full_ = false;
         log_warn("engine", "the disk has room again: admission goes on");
         SourceGap gap;
@@ -309,6 +339,11 @@ void RunningEngine::note_disk_full() {
     ++disk_full_stops_;
     disk_full_since_ = clock_.wall();
     log_error("engine", "the disk is full: nothing is admitted until it has room");
+    SourceGap gap;  // the journal's reserve has room for this word
+    gap.from = gap.to = disk_full_since_;
+    gap.reason = "disk_full";
+    decide(gap, "control");
+    journal_->write();
 }
 
 }  // namespace tickstock

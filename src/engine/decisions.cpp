@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/running_engine.hpp"
+#include "base/mutant.hpp"
 #include "metrics/log.hpp"
 
 namespace tickstock {
@@ -29,13 +30,15 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
     decision.action = std::move(action);
     system_->sequencer().admit(decision);
     journal_->append(decision, system_->symbols());
+    std::ranges::fill(refused_behind_last_entry_, 0);
     remember(decision);
     const Sequence at = decision.sequence;
     if (const auto* begin = std::get_if<BeginEpoch>(&decision.action)) {
         publisher_->add_epoch(at, epoch_text(begin->epoch));
         epoch_ = epoch_text(begin->epoch);
-        if (begin->state == BeginEpoch::State::Empty) {
+        if (begins_empty(begin->state)) {
             last_empty_begin_ = at;
+            system_->sequencer().restart_clock();
         } else if (begin->state == BeginEpoch::State::Warm) {
             // The shards stand warmed up already.
             std::get<BeginEpoch>(decision.action).state = BeginEpoch::State::Keep;
@@ -51,7 +54,11 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
     auto run = std::make_shared<Run>();
     run->admitted = clock_.monotonic();
     run->decision = std::move(decision);
+    if (TICKSTOCK_MUTANT(32) && std::holds_alternative<UniverseChange>(run->decision->action)) {
+        run->decision->action = WallStep{};
+    }
     append_run(std::move(run));
+    ended_ = false;  // it may open deadlines
     return at;
 }
 
@@ -76,7 +83,8 @@ CommandAnswer RunningEngine::answer(const CommandQueue::Command& command) {
     const Nanos now = clock_.monotonic();
     const auto done = [&](DecisionAction action, std::string text) {
         const Sequence at = decide(std::move(action), command.by);
-        return CommandAnswer{Code::Done, std::move(text), at.value()};
+        return CommandAnswer{Code::Done, std::move(text),
+                             at.value() + (TICKSTOCK_MUTANT(24) ? 1 : 0)};
     };
     const auto change_channel = [&](ChannelType type, const ChannelSupervisor::Answer& wanted) {
         if (!wanted.change) {
@@ -147,6 +155,7 @@ void RunningEngine::grant_skips() {
     for (const auto& shard : shards_) {
         if (auto wanted = shard->skips().take()) {
             shard->skips().grant(decide(std::move(*wanted), "control"));
+            wake_();  // it waits for the grant, not for the run
         }
     }
 }

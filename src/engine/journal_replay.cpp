@@ -3,13 +3,24 @@
 #include <utility>
 
 namespace tickstock {
+namespace {
+
+void adopt_symbols(JournalRuns& runs, MultiChannelSystem& system) {
+    for (const JournalCursor::SymbolDefinition& symbol : runs.cursor().take_symbols()) {
+        system.adopt_symbol(symbol.id, symbol.text);
+    }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<JournalReplay>> JournalReplay::open(Disk& disk, const std::string& path,
                                                            MultiChannelSystem& system,
                                                            Sequence from, bool skips_known) {
     std::unique_ptr<JournalReplay> replay(new JournalReplay(disk, path, system));
-    if (!skips_known && !replay->look_ahead(from)) {
-        return *replay->failure_;
+    if (!skips_known) {
+        if (const auto error = tell_skips(disk, path, from, system)) {
+            return *error;
+        }
     }
     auto cursor = JournalCursor::open(disk, path, from);
     if (!cursor) {
@@ -19,37 +30,28 @@ Result<std::unique_ptr<JournalReplay>> JournalReplay::open(Disk& disk, const std
     return replay;
 }
 
-/// Records that will be skipped are known before they come.
-bool JournalReplay::look_ahead(Sequence from) {
-    auto cursor = JournalCursor::open(disk_, path_, from);
+std::optional<Error> tell_skips(Disk& disk, const std::string& path, Sequence from,
+                                MultiChannelSystem& system) {
+    auto cursor = JournalCursor::open(disk, path, from);
     if (!cursor) {
-        failure_ = cursor.error();
-        return false;
+        return cursor.error();
     }
     JournalEntry entry;
     while ((*cursor)->next(entry) == JournalCursor::Next::Entry) {
         if (entry.is_decision()) {
             if (const auto* skip = std::get_if<SkipRecords>(&entry.decision->action)) {
-                system_.skip(*skip);
+                system.skip(*skip);
             }
         }
     }
-    return true;  // damage is met again, and told, by the run itself
-}
-
-void JournalReplay::take_symbols(JournalRuns& runs) {
-    for (const JournalCursor::SymbolDefinition& symbol : runs.cursor().take_symbols()) {
-        system_.adopt_symbol(symbol.id, symbol.text);
-    }
+    return std::nullopt;
 }
 
 JournalReplay::Step JournalReplay::step(std::vector<Event>& out) {
     Step step;
     const std::shared_ptr<Run> run = runs_->next();
-    take_symbols(*runs_);
-    for (const JournalCursor::Refused& refused : runs_->cursor().take_refused()) {
-        refused_.push_back(refused);
-    }
+    adopt_symbols(*runs_, system_);
+    runs_->cursor().take_refused();
     if (!run) {
         failure_ = runs_->failure();
         step.kind = failure_ ? Step::Kind::Damage : Step::Kind::End;
@@ -64,9 +66,13 @@ JournalReplay::Step JournalReplay::step(std::vector<Event>& out) {
             step.kind = Step::Kind::Epoch;
             step.begin = *begin;
             system_.begin_epoch(begin->state, run->last(), out);
-            if (begin->state == BeginEpoch::State::Warm &&
-                !warm_up(begin->warm_from, run->last())) {
-                step.kind = Step::Kind::Damage;
+            if (begin->state == BeginEpoch::State::Warm) {
+                const auto again = run_again(disk_, path_, system_, begin->warm_from,
+                                             Sequence{run->last().value() - 1});
+                if (!again) {
+                    failure_ = again.error();
+                    step.kind = Step::Kind::Damage;
+                }
             }
         }
     }
@@ -74,21 +80,29 @@ JournalReplay::Step JournalReplay::step(std::vector<Event>& out) {
 }
 
 /// State from earlier entries under this logic; what they cause was told in another epoch.
-bool JournalReplay::warm_up(Sequence from, Sequence before) {
-    auto cursor = JournalCursor::open(disk_, path_, from);
+Result<std::uint64_t> JournalReplay::run_again(Disk& disk, const std::string& path,
+                                               MultiChannelSystem& system, Sequence from,
+                                               Sequence through) {
+    if (const auto error = tell_skips(disk, path, from, system)) {  // their first run used them up
+        return *error;
+    }
+    auto cursor = JournalCursor::open(disk, path, from);
     if (!cursor) {
-        failure_ = cursor.error();
-        return false;
+        return cursor.error();
     }
+    const auto statuses = system.begin_warm_up();
     JournalRuns runs(std::move(*cursor), nullptr);
-    std::vector<Event> unheard;
-    while (const std::shared_ptr<Run> run = runs.next(Sequence{before.value() - 1})) {
-        take_symbols(runs);
-        system_.run_again(*run, unheard);
-        unheard.clear();
+    std::uint64_t entries = 0;
+    while (const std::shared_ptr<Run> run = runs.next(through)) {
+        adopt_symbols(runs, system);
+        entries += run->entries();
+        system.run_again(*run);
     }
-    failure_ = runs.failure();
-    return !failure_;
+    system.end_warm_up(statuses);
+    if (const auto failure = runs.failure()) {
+        return *failure;
+    }
+    return entries;
 }
 
 }  // namespace tickstock

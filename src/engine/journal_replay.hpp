@@ -13,6 +13,11 @@
 
 namespace tickstock {
 
+/// Tells the system which records from the entry `from` on are skipped, before they are run.
+/// Damage is met again, and told, by the run itself.
+std::optional<Error> tell_skips(Disk& disk, const std::string& path, Sequence from,
+                                MultiChannelSystem& system);
+
 /// Runs a journal's entries through a system exactly as they were admitted and decided: same
 /// sequences, same clocks, same events, for any number of shards. Used by recovery, by `tickstock
 /// replay` of a journal, and by tests as the run that the live one must equal. One thread.
@@ -44,22 +49,20 @@ public:
     Step step(std::vector<Event>& out);
 
     std::optional<Error> failure() const { return failure_; }
-    /// Records refused at admission, met so far.
-    const std::vector<JournalCursor::Refused>& refused() const { return refused_; }
+    /// Runs the entries up to `through` once more for their effect on the state, in silence: an
+    /// epoch's warm-up. How many there were.
+    static Result<std::uint64_t> run_again(Disk& disk, const std::string& path,
+                                           MultiChannelSystem& system, Sequence from,
+                                           Sequence through);
 
 private:
     JournalReplay(Disk& disk, std::string path, MultiChannelSystem& system)
         : disk_(disk), path_(std::move(path)), system_(system) {}
 
-    bool look_ahead(Sequence from);
-    bool warm_up(Sequence from, Sequence before);
-    void take_symbols(JournalRuns& runs);
-
     Disk& disk_;
     const std::string path_;
     MultiChannelSystem& system_;
     std::unique_ptr<JournalRuns> runs_;
-    std::vector<JournalCursor::Refused> refused_;
     std::optional<Error> failure_;
 };
 

@@ -16,6 +16,7 @@ constexpr Nanos longest_park = std::chrono::seconds(1);
 /// The disk's thread looks by itself, so that no run of records has to wake it.
 constexpr Nanos disk_park = std::chrono::milliseconds(200);
 constexpr unsigned cores_of_one_thread = 2;
+constexpr Nanos shards_turn = std::chrono::milliseconds(1);
 
 bool is_one_thread(const EngineSettings& settings) {
     return settings.threads == 1 ||
@@ -62,6 +63,7 @@ LiveEngine::LiveEngine(Runtime& runtime, const Config& config, const Clock& cloc
       disk_waits_(config.journal.durability == Durability::Always ? Waits::ForWork
                                                                   : Waits::ForTime) {
     runtime_.set_wake([this] { wake(); });
+    runtime_.set_snapshot_thread();
 }
 
 LiveEngine::~LiveEngine() {
@@ -72,6 +74,9 @@ void LiveEngine::start() {
     TS_ASSERT(threads_.empty());
     threads_.emplace_back(
         [this] { run("ts-disk", disk_waits_, [this] { return runtime_.step_sync(); }); });
+    threads_.emplace_back([this] {
+        run("ts-snapshot", Waits::ForTime, [this] { return runtime_.step_snapshot(); });
+    });
     if (one_thread_) {
         threads_.emplace_back(
             [this] { run("ts-engine", Waits::ForWork, [this] { return step_all(); }); });
@@ -88,10 +93,19 @@ void LiveEngine::start() {
     });
 }
 
+/// The shards catch up before more is admitted, as far as their turn goes: with many inputs, or
+/// while they read from the file, one run a turn would never do.
 Runtime::Step LiveEngine::step_all() {
     Runtime::Step step = step_sequencer_and_publisher();
-    for (unsigned shard = 0; shard < runtime_.shards(); ++shard) {
-        step = both(step, runtime_.step_shard(shard));
+    const Nanos end_of_turn = clock_.monotonic() + shards_turn;
+    for (bool more = true; more;) {
+        more = false;
+        for (unsigned shard = 0; shard < runtime_.shards(); ++shard) {
+            const Runtime::Step done = runtime_.step_shard(shard);
+            more = more || done.worked;
+            step = both(step, done);
+        }
+        more = more && clock_.monotonic() < end_of_turn;
     }
     return both(step, runtime_.step_publisher());
 }

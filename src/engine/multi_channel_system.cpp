@@ -9,11 +9,14 @@ namespace tickstock {
 
 std::unique_ptr<Pipeline> fresh_like(const Pipeline& old, const PipelineFactory& factory,
                                      const SymbolTable& symbols, unsigned shard) {
-    StateWriter control;
-    old.save_control(control);
+    StateWriter kept;
+    old.save_control(kept);
+    old.save_totals(kept);
     auto fresh = factory.make(symbols, shard);
-    StateReader in(control.text());
+    StateReader in(kept.text());
     fresh->load_control(in);
+    fresh->add_totals(in);
+    fresh->take_skips_of(old);
     TS_ASSERT(in.ok());
     return fresh;
 }
@@ -72,21 +75,24 @@ void MultiChannelSystem::apply(Run& run, std::vector<Event>& out) {
     work(run, out);
 }
 
-void MultiChannelSystem::run_again(Run& run, std::vector<Event>& out) {
+void MultiChannelSystem::run_again(Run& run) {
     for (const Record& record : run.records) {
         if (record.kind() != RecordKind::ClockTick) {
             ++made_records_;
         }
     }
-    work(run, out);
+    std::vector<Event> told_before;
+    work(run, told_before);
     if (run.decision) {
         if (const auto* begin = std::get_if<BeginEpoch>(&run.decision->action)) {
-            begin_epoch(begin->state, run.last(), out);
+            begin_epoch(begin->state, run.last(), told_before);
         }
     }
+    unheard_events_ += told_before.size();
 }
 
 void MultiChannelSystem::skip(const SkipRecords& skipped) {
+    skips_.push_back(skipped);
     for (const auto& shard : shards_) {
         shard->skip(skipped);
     }
@@ -94,16 +100,44 @@ void MultiChannelSystem::skip(const SkipRecords& skipped) {
 
 void MultiChannelSystem::begin_epoch(BeginEpoch::State state, Sequence as,
                                      std::vector<Event>& out) {
+    if (state == BeginEpoch::State::Keep) {
+        return;
+    }
     for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-        if (state != BeginEpoch::State::Keep) {
-            shards_[shard]->finish(as, shard_events_[shard]);
+        shards_[shard]->finish(as, shard_events_[shard]);
+    }
+    if (state == BeginEpoch::State::Again) {
+        merge_shards(out);
+    } else {  // at a start: what was open was never told
+        for (std::vector<Event>& events : shard_events_) {
+            unheard_events_ += events.size();
+            events.clear();
         }
     }
-    merge_shards(out);
-    if (state != BeginEpoch::State::Keep) {
-        for (unsigned shard = 0; shard < shards(); ++shard) {
-            retired_ += shards_[shard]->accounting();
-            shards_[shard] = fresh_like(*shards_[shard], *factory_, symbols(), shard);
+    for (unsigned shard = 0; shard < shards(); ++shard) {
+        shards_[shard] = fresh_like(*shards_[shard], *factory_, symbols(), shard);
+        for (const SkipRecords& skipped : skips_) {
+            shards_[shard]->skip(skipped);
+        }
+    }
+}
+
+std::array<ChannelStatus, channel_type_count> MultiChannelSystem::begin_warm_up() {
+    std::array<ChannelStatus, channel_type_count> statuses{};
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+        statuses[i] = shards_[0]->status(static_cast<ChannelType>(i));
+        for (const auto& shard : shards_) {
+            shard->set_status(static_cast<ChannelType>(i), ChannelStatus::Active);
+        }
+    }
+    return statuses;
+}
+
+void MultiChannelSystem::end_warm_up(
+    const std::array<ChannelStatus, channel_type_count>& statuses) {
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+        for (const auto& shard : shards_) {
+            shard->set_status(static_cast<ChannelType>(i), statuses[i]);
         }
     }
 }
@@ -178,7 +212,7 @@ UnixNanos MultiChannelSystem::next_deadline() const {
 }
 
 Accounting MultiChannelSystem::accounting() const {
-    Accounting accounting = retired_;
+    Accounting accounting;
     accounting.sequencer = sequencer_.counts();
     accounting.router = router_.counts();
     accounting.sequencer.in += made_records_;
@@ -206,20 +240,17 @@ void MultiChannelSystem::count_made_record() {
 void MultiChannelSystem::save_counts(StateWriter& out) const {
     sequencer_.save(out);
     router_.save_totals(out);
-    out(made_records_);
+    out(made_records_, unheard_events_);
 }
 
 void MultiChannelSystem::load_counts(StateReader& in) {
     sequencer_.load(in);
     router_.add_totals(in);
-    in(made_records_);
+    in(made_records_, unheard_events_);
 }
 
 void MultiChannelSystem::add_totals(StateReader& in) {
     shards_[0]->add_totals(in);
-    Accounting retired;
-    in(retired);
-    retired_ += retired;
 }
 
 void MultiChannelSystem::fill_status(EngineStatus& status) const {
@@ -235,7 +266,6 @@ void MultiChannelSystem::fill_status(std::span<const ShardReport> shards,
     status.session = span.session;
     status.period = span.period;
     status.accounting = accounting_of(shards);
-    status.accounting += retired_;
     status.accounting.sequencer = sequencer_.counts();
     status.accounting.sequencer.in += made_records_;
     status.accounting.sequencer.out += made_records_;

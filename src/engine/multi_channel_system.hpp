@@ -20,7 +20,8 @@
 
 namespace tickstock {
 
-/// A fresh pipeline under the same control state: pauses, rules that are off, universes, shedding.
+/// A fresh pipeline under the same control state (pauses, rules that are off, universes, shedding),
+/// whose counters go on. REQUIRES: `old` has finished.
 std::unique_ptr<Pipeline> fresh_like(const Pipeline& old, const PipelineFactory& factory,
                                      const SymbolTable& symbols, unsigned shard);
 
@@ -59,7 +60,13 @@ public:
     void apply(Run& run, std::vector<Event>& out);
     /// Runs entries that were run before, for their effect on the state (an epoch's warm-up). An
     /// epoch's begin among them empties the state again.
-    void run_again(Run& run, std::vector<Event>& out);
+    void run_again(Run& run);
+    /// Around run_again: no channel is paused at its begin, whatever holds; what held, holds after.
+    std::array<ChannelStatus, channel_type_count> begin_warm_up();
+    void end_warm_up(const std::array<ChannelStatus, channel_type_count>& statuses);
+    /// Found and not told, because it was told before, or its epoch was over.
+    std::uint64_t unheard_events() const { return unheard_events_; }
+    void add_unheard_events(std::uint64_t count) { unheard_events_ += count; }
     /// Records that the journal says are skipped, before they are applied.
     void skip(const SkipRecords& skipped);
     /// Ends the epoch's deadlines as part of the entry `as`, and empties all state unless the epoch
@@ -109,8 +116,6 @@ public:
         return shards_.size() == 1 ? 0 : router_.shard_of(symbol, symbols());
     }
     void count_made_record();
-    /// Accounting of pipelines that an epoch's begin has replaced.
-    const Accounting& retired() const { return retired_; }
     void fill_status(std::span<const ShardReport> shards, EngineStatus& status) const;
     /// Sequencer, symbols, router's counts and what is of no pipeline.
     void save_counts(StateWriter& out) const;
@@ -131,8 +136,9 @@ private:
     DataChannelRouter router_;
     Sequencer sequencer_;
     std::vector<std::unique_ptr<Pipeline>> shards_;
-    Accounting retired_;  // of pipelines that an epoch's begin has replaced
     std::uint64_t made_records_ = 0;
+    std::uint64_t unheard_events_ = 0;
+    std::vector<SkipRecords> skips_;  // told so far: a fresh pipeline must know them, too
     // Reused per run.
     Run run_;
     std::vector<std::vector<Event>> shard_events_;

@@ -121,8 +121,9 @@ void Pipeline::work_tick(OpenRun& open, Nanos now) {
 }
 
 bool Pipeline::work(bool at_tail, Nanos now) {
-    return work_batch(ChannelType::Ohlcv, at_tail, now) ||
-           work_batch(ChannelType::Fmv, at_tail, now);
+    const bool bars = work_batch(ChannelType::Ohlcv, at_tail, now);
+    const bool values = work_batch(ChannelType::Fmv, at_tail, now);
+    return bars || values;
 }
 
 bool Pipeline::work_batch(ChannelType type, bool at_tail, Nanos now) {
@@ -169,6 +170,7 @@ void Pipeline::settle() {
         OpenRun& open = open_.front();
         coordinate(open.detections, clocks_of(*open.run));
         done_through_ = open.run->last();
+        skips_.forget_through(done_through_);
         open.run.reset();
         spare_.push_back(std::move(open));
         open_.pop_front();

@@ -59,8 +59,8 @@ public:
     /// came before it, then takes effect. `run` stays shared until its events are out.
     void take_in(RunPtr run, Nanos now = Nanos{0});
 
-    /// Works one batch of the lower lanes, ohlcv before fmv. `at_tail` closes every batch. False
-    /// when no batch is closed.
+    /// Works one batch of each of the lower lanes, ohlcv before fmv. `at_tail` closes every batch.
+    /// False when no batch is closed.
     bool work(bool at_tail, Nanos now = Nanos{0});
 
     /// Appends the events that are now final, in key order.
@@ -68,6 +68,11 @@ public:
 
     /// take_in, all of the work, collect.
     void process(RunPtr run, std::vector<Event>& out);
+
+    /// A channel's status, rule, universe or shed level without its events: before a start takes
+    /// records in, or where nothing waits.
+    void apply_control(const Decision& decision);
+    void set_status(ChannelType type, ChannelStatus status) { channel(type).set_status(status); }
 
     /// The end of an epoch's input: every open deadline fires, in order, as part of the entry `as`
     /// (sequence_end when there is none). Lanes that are paused stay silent.
@@ -81,6 +86,8 @@ public:
 
     /// Records that will never be worked by their lane: not taken in yet, or parked.
     void skip(const SkipRecords& skipped);
+    /// What `old` was told to skip and has not met.
+    void take_skips_of(const Pipeline& old) { skips_ = old.skips_; }
     /// Parked records that skip() would take first; as many of `count` as memory holds.
     std::vector<Sequence> oldest_parked(ChannelType type, std::uint64_t count) const {
         return parked_[index(type)].oldest(count);

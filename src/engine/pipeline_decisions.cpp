@@ -15,21 +15,32 @@ std::array<char, 15> reason_of(const std::string& text) {
 
 }  // namespace
 
-/// What an epoch's begin, placements and circuits do lies outside of a pipeline.
-void Pipeline::apply(const Decision& decision, OpenRun& open, Nanos now) {
+/// What holds for all symbols; everything before it is done.
+void Pipeline::apply_control(const Decision& decision) {
     if (const auto* change = std::get_if<ChannelChange>(&decision.action)) {
-        change_channel(*change, decision, open, now);
+        set_status(change->channel, change->to);
     } else if (const auto* shed = std::get_if<ShedChange>(&decision.action)) {
+        priority_.forget_before(decision.sequence);
         priority_.apply(*shed, decision.sequence);
     } else if (const auto* universe = std::get_if<UniverseChange>(&decision.action)) {
+        priority_.forget_before(decision.sequence);
         priority_.apply(*universe, decision.sequence);
     } else if (const auto* rule = std::get_if<RuleSwitch>(&decision.action)) {
         switched_rules_[rule->rule] = rule->on;
         switch_rule(rule->rule, rule->on);
+    }
+}
+
+/// What an epoch's begin, placements and circuits do lies outside of a pipeline.
+void Pipeline::apply(const Decision& decision, OpenRun& open, Nanos now) {
+    if (const auto* change = std::get_if<ChannelChange>(&decision.action)) {
+        change_channel(*change, decision, open, now);
     } else if (const auto* manual = std::get_if<ManualHalt>(&decision.action)) {
         halt(*manual, decision, open, now);
     } else if (const auto* gap = std::get_if<SourceGap>(&decision.action)) {
         tell_gap(*gap, decision, open);
+    } else {
+        apply_control(decision);
     }
 }
 

@@ -111,7 +111,14 @@ void Pipeline::load_parked(StateReader& in, const std::function<bool(SymbolId)>&
         in(items);
         StateReader reader(items);
         ParkedItems::for_each(reader, [&](const ParkedItem& item) {
-            if (mine(item.record.header().symbol)) {
+            if (!mine(item.record.header().symbol)) {
+                return;
+            }
+            const bool skipped =
+                !item.note.session_only && skips_.take(item.record.header().sequence);
+            if (skipped) {  // after the state was saved
+                channel(type).push(item.item(), Nanos{0}, skipped);
+            } else {
                 channel(type).push_parked(item);
             }
         });

@@ -1,4 +1,5 @@
 #include "engine/publisher.hpp"
+#include "base/mutant.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -23,15 +24,18 @@ Sequence Publisher::take_outputs(std::span<const std::unique_ptr<Shard>> shards,
     Sequence through = gate;
     std::uint64_t pending = 0;
     for (std::size_t i = 0; i < shards.size(); ++i) {
-        if (shards[i]->output_needs() <= gate) {
-            shards[i]->take_output(output_);
+        // A shard far ahead of the others waits, so that this stays bounded.
+        if (waiting_[i].size() < parts_.capacity && shards[i]->take_output(gate, output_)) {
             done_[i] = output_.done_through;
             std::move(output_.events.begin(), output_.events.end(),
                       std::back_inserter(waiting_[i]));
             output_.events.clear();
+            emptied_full_ = emptied_full_ || output_.was_full;
         }
-        through = std::min(through, done_[i]);
-        pending += waiting_[i].size();
+        if (i == 0 || !TICKSTOCK_MUTANT(10)) {
+            through = std::min(through, done_[i]);
+        }
+        pending += waiting_[i].size() + shards[i]->output_size();
     }
     pending_count_ = pending;
     return through;
@@ -53,8 +57,10 @@ Sequence Publisher::next_stop() const {
 Publisher::Step Publisher::step(std::span<const std::unique_ptr<Shard>> shards, Sequence gate) {
     Step step;
     if (block_ && !flush(step)) {
+        count_waiting(shards);
         return step;
     }
+    emptied_full_ = false;
     const Sequence through = take_outputs(shards, gate);
     while (!step.failure) {
         const Sequence stop = next_stop();
@@ -71,20 +77,30 @@ Publisher::Step Publisher::step(std::span<const std::unique_ptr<Shard>> shards, 
         }
         stop_at(stop);
     }
+    step.emptied_full = emptied_full_;
     return step;
+}
+
+/// Nothing can be taken while the disk is full; load is shed by what waits all the same.
+void Publisher::count_waiting(std::span<const std::unique_ptr<Shard>> shards) {
+    std::uint64_t pending = block_ ? block_->entries.size() : 0;
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+        pending += waiting_[i].size() + shards[i]->output_size();
+    }
+    pending_count_ = pending;
 }
 
 /// Makes the events with keys up to `through` the next block.
 void Publisher::release(Sequence through) {
     ready_.clear();
-    for (std::vector<Event>& events : waiting_) {
+    for (std::deque<Event>& events : waiting_) {
         const auto end = std::find_if(events.begin(), events.end(), [&](const Event& event) {
             return event.detection.key.sequence > through;
         });
         std::move(events.begin(), end, std::back_inserter(ready_));
         events.erase(events.begin(), end);
     }
-    if (waiting_.size() > 1) {
+    if (waiting_.size() > 1 && !TICKSTOCK_MUTANT(9)) {
         std::stable_sort(ready_.begin(), ready_.end(), [this](const Event& a, const Event& b) {
             return comes_before(a.detection.key, a.detection.symbol, b.detection.key,
                                 b.detection.symbol, parts_.symbols);
@@ -134,7 +150,9 @@ void Publisher::stop_at(Sequence through) {
         }
     }
     for (const Epoch& epoch : begun) {
-        parts_.stream.restart(epoch.name);
+        if (!TICKSTOCK_MUTANT(23)) {
+            parts_.stream.restart(epoch.name);
+        }
     }
     if (request) {
         StateWriter state;

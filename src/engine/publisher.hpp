@@ -30,6 +30,7 @@ public:
         const SymbolTable& symbols;
         const Clock& clock;
         LatencyMarks& latency;
+        std::uint64_t capacity;  ///< events of one shard that may wait for the others
     };
     explicit Publisher(Parts parts) : parts_(parts) {}
 
@@ -38,7 +39,8 @@ public:
 
     struct Step {
         bool worked = false;
-        bool blocked = false;  ///< the disk is full: events wait
+        bool blocked = false;       ///< the disk is full: events wait
+        bool emptied_full = false;  ///< a shard that waited for room has some now
         std::optional<Error> failure;
     };
     /// `gate` = the journal is safe through it.
@@ -66,6 +68,7 @@ private:
         std::function<void(std::string)> done;
     };
 
+    void count_waiting(std::span<const std::unique_ptr<Shard>> shards);
     Sequence take_outputs(std::span<const std::unique_ptr<Shard>> shards, Sequence gate);
     Sequence next_stop() const;
     void release(Sequence through);
@@ -73,9 +76,10 @@ private:
     void stop_at(Sequence through);
 
     const Parts parts_;
-    std::vector<std::vector<Event>> waiting_;  // by shard, in key order
-    std::vector<Sequence> done_;               // by shard, of what was taken
+    std::vector<std::deque<Event>> waiting_;  // by shard, in key order
+    std::vector<Sequence> done_;              // by shard, of what was taken
     Shard::Output output_;
+    bool emptied_full_ = false;
     std::vector<Event> ready_;
     std::shared_ptr<EventBlock> block_;  // encoded, on its way through the stored stream
     Sequence block_through_;

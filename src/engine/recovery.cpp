@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 
 namespace tickstock {
 namespace {
 
 constexpr std::size_t decisions_kept = 20;
+constexpr std::uint64_t write_at_bytes = std::uint64_t{1} << 20;
 
 const std::string* part_of(const SnapshotStore::Snapshot& snapshot, SnapshotPart part) {
     return snapshot.find(static_cast<std::uint32_t>(part));
@@ -49,13 +51,18 @@ Result<Recovery::Outcome> Recovery::run() {
         }
     }
     snapshot_ = std::move(stored->snapshot);
+    if (snapshot_ && snapshot_->header.sequence.value() + 1 < found.first.value()) {
+        outcome_.report.notes.push_back(snapshot_->name + ": the journal behind it is not kept");
+        snapshot_.reset();
+    }
     if (snapshot_) {
         if (MaybeError error = restore_positions(*snapshot_)) {
             return *error;
         }
     }
-    const Sequence from = snapshot_ ? Sequence{snapshot_->header.sequence.value() + 1}
-                                    : std::max(found.first, Sequence{1});
+    const Sequence from =
+        snapshot_ ? Sequence{snapshot_->header.sequence.value() + (TICKSTOCK_MUTANT(11) ? 2 : 1)}
+                  : std::max(found.first, Sequence{1});
     if (MaybeError error = look(from)) {
         return *error;
     }
@@ -67,6 +74,7 @@ Result<Recovery::Outcome> Recovery::run() {
         error = warm_up();
     } else {
         adopt_symbols();
+        load_control();
         parts_.system.sequencer().continue_after(found.last, last_clock_);
     }
     if (error) {
@@ -121,6 +129,9 @@ Recovery::MaybeError Recovery::look(Sequence from) {
             }
         }
     }
+    for (const JournalCursor::Refused& refused : (*cursor)->take_refused()) {
+        position_of(refused.source).position += refused.count;  // behind the last entry
+    }
     if (next == JournalCursor::Next::Damage) {
         return (*cursor)->failure();
     }
@@ -138,14 +149,21 @@ void Recovery::count(const Decision& decision) {
     last_clock_ = decision.clock;
     if (const auto* begin = std::get_if<BeginEpoch>(&decision.action)) {
         epoch_ = epoch_text(begin->epoch);
-        if (begin->state == BeginEpoch::State::Empty) {
+        if (begins_empty(begin->state)) {
             last_empty_begin_ = decision.sequence;
+            last_clock_ = time_unknown;
             outcome_.positions = source_positions(begin->sources);
         }
     } else if (const auto* change = std::get_if<ConfigurationChange>(&decision.action)) {
         configuration_ = change->hash;
     } else if (const auto* skip = std::get_if<SkipRecords>(&decision.action)) {
         skips_.push_back(*skip);
+    }
+    if (std::holds_alternative<ChannelChange>(decision.action) ||
+        std::holds_alternative<UniverseChange>(decision.action) ||
+        std::holds_alternative<ShedChange>(decision.action) ||
+        std::holds_alternative<RuleSwitch>(decision.action)) {
+        control_decisions_.push_back(decision);
     }
     outcome_.decisions.push_back(decision);
     if (outcome_.decisions.size() > decisions_kept) {
@@ -156,19 +174,20 @@ void Recovery::count(const Decision& decision) {
 void Recovery::plan() {
     const JournalFound& found = parts_.journal.found();
     BeginEpoch begin;
+    outcome_.configuration_is_new = configuration_ != parts_.configuration_hash;
     if (!can_go_on(outcome_.positions, parts_.sources)) {
         begin.reason = "other inputs than before";
         outcome_.positions.clear();
-        outcome_.configuration_is_new = configuration_ != parts_.configuration_hash;
         outcome_.begin = begin;
     } else if (found.logic_version != parts_.logic_version) {
         begin.reason = fmt::format("logic version {} instead of {}", parts_.logic_version,
                                    found.logic_version);
     } else if (configuration_ != parts_.configuration_hash) {
         begin.reason = "another configuration";
-        outcome_.configuration_is_new = true;
     } else if (snapshot_ && snapshot_->header.logic_version != parts_.logic_version) {
         begin.reason = "the snapshot is of another logic version";
+    } else if (snapshot_ && snapshot_->header.configuration_hash != parts_.configuration_hash) {
+        begin.reason = "the snapshot is of another configuration";
     } else if (!snapshot_ && last_empty_begin_ != found.first && found.first != Sequence{1}) {
         begin.reason = "no snapshot, and the journal's begin is no more kept";
     } else {
@@ -227,6 +246,9 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
                 break;
             case SnapshotPart::Totals: system.add_totals(in); break;
             case SnapshotPart::Parked:
+                if (TICKSTOCK_MUTANT(30)) {
+                    break;
+                }
                 for (unsigned shard = 0; shard < system.shards(); ++shard) {
                     StateReader again(section.bytes);
                     system.pipeline(shard).load_parked(
@@ -256,13 +278,13 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
 }
 
 Recovery::MaybeError Recovery::go_on(Sequence from) {
+    for (const SkipRecords& skip : skips_) {  // also of records that the snapshot keeps parked
+        parts_.system.skip(skip);
+    }
     if (snapshot_) {
         if (MaybeError error = restore(*snapshot_)) {
             return error;
         }
-    }
-    for (const SkipRecords& skip : skips_) {
-        parts_.system.skip(skip);
     }
     const JournalFound& found = parts_.journal.found();
     if (from <= found.last) {
@@ -287,6 +309,7 @@ Recovery::MaybeError Recovery::go_on(Sequence from) {
             }
         }
     }
+    outcome_.report.events_unheard = parts_.system.unheard_events();
     const StreamRange range = parts_.stream.range();
     const bool more_stored = parts_.stored.range(range.epoch).last > range.last &&
                              parts_.stored.found().epoch == range.epoch;
@@ -294,7 +317,8 @@ Recovery::MaybeError Recovery::go_on(Sequence from) {
     begin.state = BeginEpoch::State::Keep;
     if (differs_ || more_stored) {
         begin.reason = "the stored stream tells another history";
-    } else if (found.boot != parts_.boot && !found.closed && !parts_.durable_always) {
+    } else if (!TICKSTOCK_MUTANT(12) && found.boot != parts_.boot && !found.closed &&
+               !parts_.durable_always) {
         begin.reason = "the machine stopped without a clean end";
     } else {
         return std::nullopt;
@@ -320,7 +344,7 @@ void Recovery::publish(std::vector<Event>& events) {
         parts_.stream.encode(events, parts_.system.symbols(), parts_.clock.wall());
     events.clear();
     if (block == nullptr || differs_) {
-        outcome_.report.events_unheard += block == nullptr ? 0 : block->entries.size();
+        parts_.system.add_unheard_events(block == nullptr ? 0 : block->entries.size());
         return;
     }
     const std::string epoch = parts_.stream.range().epoch;
@@ -343,7 +367,7 @@ void Recovery::publish(std::vector<Event>& events) {
         outcome_.report.events_compared += held.equal;
         if (held.differs || stored_->failure()) {
             differs_ = true;
-            outcome_.report.events_unheard += block->entries.size();
+            parts_.system.add_unheard_events(block->entries.size());
             parts_.stored.set_aside_from(epoch, block->entries[known].offset);
             return;
         }
@@ -354,33 +378,41 @@ void Recovery::publish(std::vector<Event>& events) {
     if (known < block->entries.size()) {
         parts_.stored.append(epoch, *block, known);
         outcome_.report.events_published += block->entries.size() - known;
+        if (parts_.stored.unwritten_bytes() > write_at_bytes) {
+            parts_.stored.write();  // what cannot be written now is kept, and written later
+        }
     }
     parts_.stream.publish(block);
 }
 
 Recovery::MaybeError Recovery::warm_up() {
     adopt_symbols();
-    for (const SkipRecords& skip : skips_) {
-        parts_.system.skip(skip);
-    }
+    load_control();
     const JournalFound& found = parts_.journal.found();
-    auto cursor = JournalCursor::open(parts_.disk, parts_.journal_path, outcome_.begin->warm_from);
-    if (!cursor) {
-        return cursor.error();
+    const auto entries = JournalReplay::run_again(parts_.disk, parts_.journal_path, parts_.system,
+                                                  outcome_.begin->warm_from, found.last);
+    if (!entries) {
+        return entries.error();
     }
-    JournalRuns runs(std::move(*cursor), nullptr);
-    std::vector<Event> unheard;
-    while (const std::shared_ptr<Run> run = runs.next()) {
-        for (const auto& symbol : runs.cursor().take_symbols()) {
-            parts_.system.adopt_symbol(symbol.id, symbol.text);
-        }
-        outcome_.report.entries_run += run->entries();
-        parts_.system.run_again(*run, unheard);
-        outcome_.report.events_unheard += unheard.size();
-        unheard.clear();
-    }
+    outcome_.report.entries_run = *entries;
+    outcome_.report.events_unheard = parts_.system.unheard_events();
     parts_.system.sequencer().continue_after(found.last, last_clock_);
-    return runs.failure();
+    return std::nullopt;
+}
+
+/// Pauses, universes, switched rules and the shed level hold over every start.
+void Recovery::load_control() {
+    MultiChannelSystem& system = parts_.system;
+    const std::string* control = snapshot_ ? part_of(*snapshot_, SnapshotPart::Control) : nullptr;
+    for (unsigned shard = 0; shard < system.shards(); ++shard) {
+        if (control != nullptr) {
+            StateReader in(*control);
+            system.pipeline(shard).load_control(in);
+        }
+        for (const Decision& decision : control_decisions_) {
+            system.pipeline(shard).apply_control(decision);
+        }
+    }
 }
 
 }  // namespace tickstock

@@ -70,6 +70,7 @@ private:
     MaybeError restore(const SnapshotStore::Snapshot& snapshot);
     MaybeError go_on(Sequence from);
     MaybeError warm_up();
+    void load_control();
     void publish(std::vector<Event>& events);
     void begin_stream(std::string epoch);
 
@@ -83,6 +84,7 @@ private:
     UnixNanos last_clock_;
     std::vector<JournalCursor::SymbolDefinition> symbols_;
     std::vector<SkipRecords> skips_;
+    std::vector<Decision> control_decisions_;  // behind the snapshot, in order
     // While it goes on.
     std::unique_ptr<StoredCursor> stored_;
     bool differs_ = false;

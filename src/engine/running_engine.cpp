@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "base/hash.hpp"
+#include "base/mutant.hpp"
 #include "engine/configuration_text.hpp"
 #include "engine/logic_version.hpp"
 #include "metrics/log.hpp"
@@ -46,6 +47,7 @@ RunningEngine::RunningEngine(Parts parts, std::vector<std::unique_ptr<LiveSource
         slot.source = std::move(sources[i]);
         sources_.push_back(std::move(slot));
     }
+    refused_behind_last_entry_.resize(sources_.size());
     for (const ChannelSettings& channel : config_.pipeline.channels) {
         gated_ = gated_ || channel.overflow == OverflowAction::Block ||
                  channel.overflow == OverflowAction::DropNewest;
@@ -97,7 +99,6 @@ std::optional<Error> RunningEngine::recover() {
         remember(decision);
     }
     epoch_ = stream_.range().epoch;
-    unheard_events_ = recovery_.events_unheard;
     last_empty_begin_ = recovery.last_empty_begin();
     universes_ = system_->pipeline(0).priority().universes();
     summarize_universes();
@@ -112,6 +113,9 @@ std::optional<Error> RunningEngine::recover() {
     start_sources();
     recovery_took_ = clock_.monotonic() - begin;
     last_snapshot_ = clock_.monotonic();
+    if (outcome->begin && recovery_.had_journal) {  // soon: what stood before it is of no use
+        last_snapshot_ -= config_.snapshot.interval;
+    }
     last_snapshot_sequence_ = recovery_.snapshot;
     wall_anchor_ = clock_.wall().time_since_epoch() - clock_.monotonic();
     return std::nullopt;
@@ -165,7 +169,8 @@ std::optional<Error> RunningEngine::start_shards() {
             system_->take_pipeline(i), std::move(placement), last));
     }
     publisher_ = std::make_unique<Publisher>(
-        Publisher::Parts{stream_, *stored_, system_->symbols(), clock_, latency_});
+        Publisher::Parts{stream_, *stored_, system_->symbols(), clock_, latency_,
+                         config_.pipeline.priority.event_capacity});
     publisher_->begin_after(last);
     asked_.resize(shards_.size());
     ChannelSupervisor::Settings settings;
@@ -186,7 +191,7 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
     if (outcome.begin) {
         BeginEpoch begin = *outcome.begin;
         begin.epoch = make_epoch_();
-        if (begin.state == BeginEpoch::State::Empty) {
+        if (begins_empty(begin.state)) {
             for (SourceSlot& slot : sources_) {
                 slot.pass = 1;
                 slot.position = 0;
@@ -203,7 +208,7 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
 void RunningEngine::start_sources() {
     for (SourceSlot& slot : sources_) {
         if (!slot.source->identity().empty() && (slot.position > 0 || slot.pass > 1)) {
-            slot.source->resume(slot.pass, slot.position);
+            slot.source->resume(slot.pass, slot.position - (TICKSTOCK_MUTANT(8) ? 1 : 0));
         }
     }
 }
@@ -262,6 +267,9 @@ Runtime::Step RunningEngine::step_publisher() {
         fail(done.failure->message);
         step.failed = true;
     }
+    if (done.emptied_full) {
+        wake_();
+    }
     if (done.blocked) {
         step.wake_at = clock_.monotonic() + std::chrono::milliseconds(100);
     }
@@ -270,6 +278,16 @@ Runtime::Step RunningEngine::step_publisher() {
 
 /// Through it, the journal is as safe as the policy wants before an event may be seen.
 Sequence RunningEngine::gate() const {
+    if (TICKSTOCK_MUTANT(5)) {
+        return system_->last_sequence();
+    }
+    if (TICKSTOCK_MUTANT(6)) {
+        return journal_->written_through();
+    }
+    if (TICKSTOCK_MUTANT(7)) {
+        return Sequence{
+            std::min(journal_->durable_through().value() + 1, system_->last_sequence().value())};
+    }
     return config_.journal.durability == Durability::Always ? journal_->durable_through()
                                                             : journal_->written_through();
 }
@@ -284,37 +302,56 @@ Runtime::Step RunningEngine::step_sync() {
         (policy == Durability::Interval && now - last_sync_ >= config_.journal.sync_interval);
     if (behind && due) {
         last_sync_ = now;
-        const bool done = journal_->sync() && stored_->sync();
+        const bool done = sync_files();
         {
             const std::lock_guard lock(mutex_);
             last_sync_took_ = clock_.monotonic() - now;
             ++syncs_;
         }
-        if (!done) {
-            fail(journal_->failure() ? journal_->failure()->message : stored_->failure()->message);
-            step.failed = true;
-        }
+        step.failed = !done;
         step.worked = true;
         wake_();
     }
     if (behind && policy == Durability::Interval) {
         step.wake_at = last_sync_ + config_.journal.sync_interval;
     }
-    write_snapshot();
+    if (!snapshot_thread_) {
+        write_snapshot();
+    }
     return step;
+}
+
+bool RunningEngine::sync_files() {
+    const std::lock_guard lock(sync_mutex_);
+    if (journal_->sync() && stored_->sync()) {
+        return true;
+    }
+    fail(journal_->failure() ? journal_->failure()->message : stored_->failure()->message);
+    return false;
 }
 
 bool RunningEngine::drained() const {
     const Sequence last = system_->last_sequence();
-    return draining_ && journal_->written_through() == last &&
-           publisher_->published_through() == last;
+    if (!draining_) {
+        return false;
+    }
+    // Without room nothing can be published: what is journaled is told by the next start.
+    const bool hopeless = (disk_full_ || publisher_->blocked()) &&
+                          clock_.monotonic() - draining_since_ > config_.server.drain_timeout;
+    return hopeless ||
+           (journal_->written_through() == last && publisher_->published_through() == last);
 }
 
 bool RunningEngine::stop() {
     commands_.close();
+    for (auto& [command, done] : unanswered_) {
+        command.reply({CommandAnswer::Code::Stopping, "the engine is stopping", 0});
+    }
+    unanswered_.clear();
     const Nanos now = clock_.monotonic();
     bool good = failure().empty();
-    if (good && drained()) {
+    const bool all_out = publisher_->published_through() == system_->last_sequence();
+    if (good && all_out) {
         if (job_ == nullptr || job_->header().sequence != system_->last_sequence()) {
             finish_snapshot();
             if (last_snapshot_sequence_ != system_->last_sequence()) {
@@ -326,6 +363,9 @@ bool RunningEngine::stop() {
     good = journal_->close() && good;
     good = stored_->close() && good;
     state_ = "stopped";
+    for (const auto& shard : shards_) {
+        shard->refresh_report();
+    }
     update_status(clock_.monotonic());
     return good;
 }

@@ -45,13 +45,23 @@ public:
     Step step_shard(unsigned shard) override;
     Step step_publisher() override;
     Step step_sync() override;
+    Step step_snapshot() override {
+        write_snapshot();
+        return {};
+    }
+    void set_snapshot_thread() override { snapshot_thread_ = true; }
     unsigned shards() const override { return static_cast<unsigned>(shards_.size()); }
     CommandQueue& commands() override { return commands_; }
     void set_wake(std::function<void()> wake) override {
         wake_ = wake;
         commands_.set_wake(std::move(wake));
     }
-    void drain() override { draining_ = true; }
+    void drain() override {
+        if (!draining_) {
+            draining_ = true;
+            draining_since_ = clock_.monotonic();
+        }
+    }
     bool drained() const override;
     bool stop() override;
     std::string failure() const override;
@@ -77,6 +87,7 @@ private:
     void tick(Nanos now, Step& step);
     bool shards_caught_up() const;
     bool write_journal(Nanos now, Step& step);
+    bool sync_files();
     void note_disk_full();
 
     // Decisions (decisions.cpp).
@@ -118,6 +129,7 @@ private:
     const std::uint64_t configuration_hash_;
     const std::string configuration_text_;
     std::function<void()> wake_ = [] {};
+    bool snapshot_thread_ = false;
     bool gated_ = false;  // some channel blocks its source or drops at admission
 
     // Shared; each says itself who may call what.
@@ -147,10 +159,13 @@ private:
     std::vector<std::pair<CommandQueue::Command, CommandAnswer>> unanswered_;
     std::string epoch_;
     Sequence last_empty_begin_;
-    StageCounts sources_before_;        // of earlier runs of the process
-    std::uint64_t unheard_events_ = 0;  // of a warm-up: told in an earlier epoch
+    StageCounts sources_before_;  // of earlier runs of the process
     std::vector<std::array<std::uint64_t, channel_type_count>> asked_;  // by shard, this batch
+    std::array<std::uint64_t, channel_type_count> queue_full_{};        // refused, of this process
+    /// By source: their frames stand behind the last entry, so a snapshot there leaves them out.
+    std::vector<std::uint64_t> refused_behind_last_entry_;
     bool draining_ = false;
+    Nanos draining_since_{0};
     bool ended_ = false;  // all inputs have ended, and their last deadlines have fired
     std::string state_ = "running";
     std::map<std::string, CircuitState> circuits_;
@@ -178,6 +193,8 @@ private:
 
     // step_sync's thread.
     Nanos last_sync_{0};
+
+    std::mutex sync_mutex_;  // held while journal and stored stream are synced
 
     mutable std::mutex mutex_;  // guards all below
     std::string failure_;

@@ -79,6 +79,11 @@ public:
     /// fdatasync when the durability policy wants one now. May block.
     virtual Step step_sync() = 0;
 
+    /// Writes a snapshot that is complete. May block. step_sync() does it too, unless a thread of
+    /// its own was announced before the first step: then no event waits for the file.
+    virtual Step step_snapshot() { return {}; }
+    virtual void set_snapshot_thread() {}
+
     virtual unsigned shards() const = 0;
     virtual CommandQueue& commands() = 0;
 

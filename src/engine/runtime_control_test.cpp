@@ -107,6 +107,7 @@ TEST(RuntimeControl, AFullDiskStopsAdmissionAndTellsTheGap) {
         EXPECT_LE(bench.status().last_sequence,
                   replay(bench.disk, bench.config).last.value() + 100);
         bench.disk.set_capacity(std::uint64_t{1} << 30);
+        bench.pass(1s);
         bench.settle();
         EXPECT_FALSE(bench.failed) << bench.runtime->failure();
         EXPECT_TRUE(bench.feed().is_through());
@@ -166,18 +167,22 @@ TEST(RuntimeControl, SymbolsMoveAwayFromAShardThatFails) {
     EXPECT_EQ(bench.stream->hash(), plain.hash);
     expect_replay_equal(bench);
     std::size_t moved = 0;
-    std::set<std::uint32_t> placed;
     for (const PlaceSymbols& places :
          decisions_of<PlaceSymbols>(replay(bench.disk, bench.config))) {
-        for (const auto& [symbol, shard] : places.places) {
-            moved += placed.insert(symbol.value()).second ? 0U : 1U;
-        }
+        moved += places.places.size();
     }
-    EXPECT_GT(moved, 0U);
+    EXPECT_EQ(moved, status.control.router.moves);
 }
 
 TEST(RuntimeControl, AChannelThatFailsOnAllShardsGoesIntoErrorAndReturns) {
-    const RecordBatch tape = lively_tape(35, 30'000, 6);
+    RecordBatch tape = lively_tape(35, 20'000, 6);
+    std::erase_if(tape.records,
+                  [](const Record& record) { return record.kind() != RecordKind::Trade; });
+    for (std::size_t i = 0; i < tape.records.size(); ++i) {  // each closes the second of the last
+        RecordHeader& header = tape.records[i].header();
+        header.ts_event = header.ts_recv =
+            from_unix_second(testing::ten_o_clock + static_cast<std::int64_t>(i));
+    }
     Switches fails{};
     Bench bench(tape, 2);
     bench.extensions = fragile(fails, 2);
@@ -196,7 +201,10 @@ TEST(RuntimeControl, AChannelThatFailsOnAllShardsGoesIntoErrorAndReturns) {
     ASSERT_TRUE(feed_on(ChannelStatus::Active));
     fails = {true, true, true, true};
     for (unsigned time = 1; time <= 6; ++time) {
-        ASSERT_TRUE(feed_on(ChannelStatus::Error)) << time;
+        const bool in_error = feed_on(ChannelStatus::Error);
+        const ChannelSummary& tick = bench.status().channels[0];
+        ASSERT_TRUE(in_error) << time << ": " << tick.errors << " errors in " << tick.batches
+                              << " batches, " << tick.counts.out << " records";
         const Nanos begin = bench.clock.monotonic();
         EXPECT_EQ(bench.runtime->status()->channels[0].returns_last_hour, time - 1);
         if (time == 6) {

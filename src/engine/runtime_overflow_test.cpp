@@ -46,7 +46,7 @@ TEST(RuntimeOverflow, SpillReadsTheJournalAndLosesNothing) {
         bench.stalled.clear();
         bool from_file = false;
         while (bench.round()) {
-            bench.clock.advance(50ms);
+            bench.clock.advance(1s);
             from_file = from_file || bench.runtime->status()->control.shards[0].reading_from_file;
         }
         bench.settle();

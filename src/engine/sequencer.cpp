@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "base/state_archive.hpp"
 
 namespace tickstock {
@@ -46,7 +47,9 @@ void Sequencer::admit(RecordBatch& batch) {
 }
 
 void Sequencer::refuse(std::size_t before, Reason reason) {
-    counts_.drop(reason);
+    if (!TICKSTOCK_MUTANT(29)) {
+        counts_.drop(reason);
+    }
     if (!refusals_.empty() && refusals_.back().before == before &&
         refusals_.back().reason == reason) {
         ++refusals_.back().count;
@@ -124,7 +127,7 @@ void Sequencer::adopt(const Record& record) {
     const RecordHeader& header = record.header();
     TS_ASSERT(last_sequence_ == 0 || header.sequence.value() == last_sequence_ + 1);
     last_sequence_ = header.sequence.value();
-    clock_ = header.clock;
+    clock_ = TICKSTOCK_MUTANT(25) ? clock_ : header.clock;
     if (record.kind() != RecordKind::ClockTick) {
         ++counts_.in;
         ++counts_.out;
@@ -135,6 +138,10 @@ void Sequencer::adopt(const Decision& decision) {
     TS_ASSERT(last_sequence_ == 0 || decision.sequence.value() == last_sequence_ + 1);
     last_sequence_ = decision.sequence.value();
     clock_ = decision.clock;
+    const auto* begin = std::get_if<BeginEpoch>(&decision.action);
+    if (begin != nullptr && begins_empty(begin->state)) {
+        restart_clock();
+    }
 }
 
 void Sequencer::adopt_symbol(SymbolId id, const SymbolText& text) {

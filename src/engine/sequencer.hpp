@@ -72,6 +72,8 @@ public:
     void adopt_symbol(SymbolId id, const SymbolText& text);
     /// Goes on behind an entry that nobody adopts.
     void continue_after(Sequence last, UnixNanos clock);
+    /// An epoch begins with empty state: its clock is that of its own records.
+    void restart_clock() { clock_ = time_unknown; }
     /// The source begins again with ids of its own.
     void restart_source(SourceId source);
 

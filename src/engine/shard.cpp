@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "engine/multi_channel_system.hpp"
 
 namespace tickstock {
@@ -73,6 +74,11 @@ bool Shard::fetch() {
         }
     }
     const Sequence wanted{taken_through_.load() + 1};
+    if (const std::string lost = pipeline_->parking_failure(); !lost.empty()) {
+        const std::lock_guard lock(mutex_);
+        failure_ = Error{lost};
+        return false;
+    }
     const RunTail::Found found = parts_.tail.find(wanted);
     if (found.run) {
         TS_ASSERT(found.run->first() == wanted);
@@ -110,6 +116,9 @@ RunPtr Shard::next_from_file(Sequence wanted) {
         return nullptr;
     }
     RunPtr run = file_->next(through);
+    if (TICKSTOCK_MUTANT(15) && run && run->last() < through && !run->decision) {
+        run = file_->next(through);
+    }
     if (!run && file_->failure()) {
         const std::lock_guard lock(mutex_);
         failure_ = file_->failure();
@@ -126,7 +135,9 @@ bool Shard::overflow_settled(Nanos now) {
             return false;
         }
         waiting_for_skip_ = false;
-        pipeline_->skip(*skipping_);
+        if (!TICKSTOCK_MUTANT(16)) {
+            pipeline_->skip(*skipping_);
+        }
         needs_ = std::max(needs_, *decision);
         return true;
     }
@@ -208,15 +219,18 @@ void Shard::take_in(Nanos now) {
         }
     }
     taken_through_ = run->last().value();
+    if (const std::string lost = pipeline_->parking_failure(); !lost.empty()) {
+        const std::lock_guard lock(mutex_);
+        failure_ = Error{lost};
+    }
 }
 
 void Shard::begin_epoch(const BeginEpoch& begin, Sequence at) {
     TS_ASSERT(begin.state != BeginEpoch::State::Warm);  // taken before shards run
-    if (begin.state == BeginEpoch::State::Keep) {
-        return;
+    if (begin.state == BeginEpoch::State::Keep || begin.state == BeginEpoch::State::Empty) {
+        return;  // taken at a start, with fresh pipelines
     }
     pipeline_->finish(at, events_);
-    retired_ += pipeline_->accounting();
     pipeline_ = fresh_like(*pipeline_, parts_.factory, parts_.symbols, number_);
     pipeline_->begin_after(at);
 }
@@ -232,6 +246,11 @@ void Shard::move_symbols(const PlaceSymbols& places, Sequence at) {
         if (from == number_) {
             StateWriter state;
             pipeline_->save_symbol(symbol, state);
+            if (TICKSTOCK_MUTANT(14)) {
+                state.clear();
+                pipeline_->forget_symbol(symbol);
+                pipeline_->save_symbol(symbol, state);
+            }
             parts_.transfers.put(at, symbol, state.take());
             pipeline_->forget_symbol(symbol);
             parts_.wake();
@@ -270,7 +289,7 @@ void Shard::hand_state() {
     const std::size_t known = parts_.symbols.size();
     for (std::uint32_t id = 0; id < known; ++id) {
         const SymbolId symbol{id};
-        if (shard_of(symbol) == number_) {
+        if (shard_of(symbol) == number_ && !(TICKSTOCK_MUTANT(13) && id % 5 == 3)) {
             StateWriter one;
             pipeline_->save_symbol(symbol, one);
             symbols(symbol, one.text());
@@ -284,7 +303,6 @@ void Shard::hand_state() {
     parts.emplace_back("symbols", symbols.take());
     StateWriter totals;
     pipeline_->save_totals(totals);
-    retired_.archive(totals);
     parts.emplace_back("totals", totals.take());
     StateWriter parked;
     pipeline_->save_parked(parked);
@@ -338,7 +356,9 @@ void Shard::hand_out() {
         finished_[index_of(type)] = seen_[index_of(type)] - pipeline_->waiting(type);
     }
     const Sequence done = pipeline_->done_through();
-    finished_through_ = done.value();
+    if (receiving_.empty()) {  // deadlines of symbols on their way are not known yet
+        finished_through_ = done.value();
+    }
     bool news = false;
     {
         const std::lock_guard lock(mutex_);
@@ -354,27 +374,35 @@ void Shard::hand_out() {
     }
 }
 
-Sequence Shard::output_needs() const {
+std::uint64_t Shard::output_size() const {
     const std::lock_guard lock(mutex_);
-    return output_.needs;
+    return output_size_;
 }
 
-void Shard::take_output(Output& out) {
+bool Shard::take_output(Sequence gate, Output& out) {
     const std::lock_guard lock(mutex_);
+    if (output_.needs > gate) {
+        return false;
+    }
     out.events.clear();
     out.events.swap(output_.events);
     out.done_through = output_.done_through;
     out.needs = output_.needs;
+    out.was_full = output_size_ >= parts_.event_capacity;
     output_size_ = 0;
+    return true;
 }
 
 void Shard::update_report(Nanos now) {
     last_report_ = now;
     auto report = std::make_shared<ShardReport>(make_report(*pipeline_, parts_.factory.settings()));
-    report->accounting += retired_;
     update_vitals(*report, now);
     const std::lock_guard lock(mutex_);
     report_ = std::move(report);
+}
+
+void Shard::refresh_report() {
+    update_report(parts_.clock.monotonic());
 }
 
 std::shared_ptr<const ShardReport> Shard::report() const {

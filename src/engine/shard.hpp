@@ -52,6 +52,8 @@ public:
     };
     /// Takes at most one run in and works what is due.
     Step step();
+    /// Makes report() the state of now; at the end, when no thread runs any more.
+    void refresh_report();
 
     // Any thread.
     unsigned number() const { return number_; }
@@ -86,10 +88,12 @@ public:
     struct Output {
         std::vector<Event> events;
         Sequence done_through;
-        Sequence needs;  ///< the journal must have this before the events may be seen
+        Sequence needs;         ///< the journal must have this before the events may be seen
+        bool was_full = false;  ///< the shard waits for this
     };
-    Sequence output_needs() const;
-    void take_output(Output& out);
+    std::uint64_t output_size() const;
+    /// False: the journal has not what it needs, so nothing is taken.
+    bool take_output(Sequence gate, Output& out);
 
     /// Sequencer's thread: when the shard stands behind `at` and has finished it, it hands its
     /// state to `done` (on its own thread) before it goes on. REQUIRES: no entry after `at` was
@@ -132,7 +136,6 @@ private:
     Sequence overflow_checked_;  // of the pending run
     std::vector<Event> events_;
     Sequence needs_;
-    Accounting retired_;  // of pipelines that an epoch's begin has replaced
     Nanos last_report_{0};
     std::array<DeadLetters, channel_type_count> dead_letters_;
     bool warming_up_ = false;  // the last run was: nobody waits for it

@@ -21,6 +21,12 @@ public:
     bool take(Sequence sequence) {
         return !sequences_.empty() && sequences_.erase(sequence.value()) != 0;
     }
+    /// Entries up to here were worked: what is left of them was dropped before its lane.
+    void forget_through(Sequence through) {
+        while (!sequences_.empty() && *sequences_.begin() <= through.value()) {
+            sequences_.erase(sequences_.begin());
+        }
+    }
     bool contains(Sequence sequence) const { return sequences_.contains(sequence.value()); }
 
 private:

@@ -58,8 +58,12 @@ public:
     const std::vector<SnapshotSection>& sections() const { return sections_; }
     Nanos begun() const { return begun_; }
     /// The file is there, or will never be.
-    void set_written() { written_ = true; }
+    void set_written(bool saved) {
+        saved_ = saved;
+        written_ = true;
+    }
     bool written() const { return written_; }
+    bool saved() const { return saved_; }
 
 private:
     const SnapshotHeader header_;
@@ -68,6 +72,7 @@ private:
     unsigned missing_;
     const Nanos begun_;
     std::atomic<bool> written_{false};
+    std::atomic<bool> saved_{false};
 };
 
 }  // namespace tickstock

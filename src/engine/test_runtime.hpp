@@ -1,11 +1,9 @@
 #pragma once
 
-// For tests of the running engine: one stepped by hand over a disk in memory, what its stream has
-// told over all starts, and the runs that it must equal.
+// For tests of the running engine: one stepped by hand over a disk in memory.
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -13,9 +11,8 @@
 #include <vector>
 
 #include "base/memory_disk.hpp"
-#include "engine/journal_replay.hpp"
 #include "engine/runtime.hpp"
-#include "engine/test_market.hpp"
+#include "engine/test_runs.hpp"
 
 namespace tickstock::testing {
 
@@ -33,69 +30,6 @@ private:
     UnixNanos wall_ = from_unix_second(1'800'000'000);
     Nanos monotonic_ = std::chrono::hours(1);
 };
-
-/// All that a client could have heard, by epoch and offset, over all starts. Fails when an offset
-/// is told twice in two ways, or left out.
-class Heard {
-public:
-    void listen(const EventStream& stream) {
-        const StreamRange range = stream.range();
-        std::vector<std::string>& bodies = by_epoch_[range.epoch];
-        if (range.last.value() == 0) {
-            return;
-        }
-        std::uint64_t at = stream_ == &stream ? bodies.size() + 1 : range.first.value();
-        stream_ = &stream;
-        for (; at <= range.last.value(); ++at) {
-            const auto block = stream.block_at(range.epoch, Offset{at});
-            ASSERT_NE(block, nullptr);
-            const StreamEntry& entry = block->entries[at - block->entries.front().offset.value()];
-            const std::string body(block->body(entry));
-            if (at <= bodies.size()) {
-                ASSERT_EQ(bodies[at - 1], body) << range.epoch << " " << at << " is told anew";
-            } else {
-                ASSERT_EQ(at, bodies.size() + 1) << "a hole";
-                bodies.push_back(body);
-            }
-        }
-        ASSERT_GE(range.last.value(), bodies.size()) << "told, and then taken back";
-    }
-    const std::vector<std::string>& of(const std::string& epoch) { return by_epoch_[epoch]; }
-    std::size_t total() const {
-        std::size_t events = 0;
-        for (const auto& [epoch, bodies] : by_epoch_) {
-            events += bodies.size();
-        }
-        return events;
-    }
-    /// The stream is another object from now on.
-    void forget_stream() { stream_ = nullptr; }
-
-private:
-    std::map<std::string, std::vector<std::string>> by_epoch_;
-    const EventStream* stream_ = nullptr;
-};
-
-/// What a run over the whole tape gives.
-struct TapeRun {
-    std::uint64_t hash = 0;
-    std::uint64_t events = 0;
-    std::array<std::uint64_t, event_type_count> by_type{};
-    Accounting accounting;
-};
-
-/// The plain engine: one batch, one shard, no decisions.
-inline TapeRun plain_run(const RecordBatch& tape, const PipelineSettings& settings = {}) {
-    auto system = MultiChannelSystem::create(settings, 1).value();
-    system->add_source(SourceId{0});
-    EventStream stream("plain", {});
-    std::vector<Event> events;
-    RecordBatch batch = tape;
-    system->process(batch, events);
-    system->finish(events);
-    stream.append(events, system->symbols(), UnixNanos{});
-    return {stream.hash(), stream.counts().out, stream.events_by_type(), system->accounting()};
-}
 
 /// A running engine that is stepped by hand. Change config, feeds, extensions before open().
 class Bench {
@@ -142,6 +76,7 @@ public:
         runtime = std::move(*opened);
         runtime->set_wake([] {});
         heard.listen(*stream);
+        stream->set_listener([this] { heard.listen(*stream); });
         return "";
     }
     void open() { ASSERT_EQ(try_open(), ""); }
@@ -162,7 +97,6 @@ public:
         runtime->drain();
         run_until([this] { return runtime->drained(); });
         const bool good = runtime->stop();
-        heard.listen(*stream);
         look_at_status();
         runtime.reset();
         return good;
@@ -186,7 +120,6 @@ public:
                 }
         }
         failed = failed || done.failed;
-        heard.listen(*stream);
         look_at_status();
         return done.worked;
     }
@@ -306,80 +239,24 @@ private:
     std::shared_ptr<const EngineStatus> last_status_;
 };
 
-/// The journal run again without any of the running engine.
-struct Replayed {
-    std::string failure;
-    std::vector<std::uint64_t> hashes;  ///< of each epoch
-    std::vector<std::uint64_t> events;
-    std::vector<Decision> decisions;
-    std::uint64_t refused = 0;
-    std::uint64_t records = 0;  ///< admitted
-    Sequence last;
-};
-
-inline Replayed replay(Disk& disk, const Config& config, unsigned shards = 1,
-                       PipelineExtensions extensions = {}) {
-    auto system =
-        MultiChannelSystem::create(config.pipeline, shards, std::move(extensions)).value();
-    for (std::uint16_t i = 0; i < 8; ++i) {
-        system->add_source(SourceId{i});
+/// Takes the tape up to `due`, with a snapshot on the way at each of `snapshots`.
+inline void live_to(Bench& bench, std::size_t due, const std::vector<std::size_t>& snapshots = {}) {
+    for (const std::size_t at : snapshots) {
+        bench.feed().due = at;
+        bench.settle();
+        bench.pass(std::chrono::seconds(61), std::chrono::seconds(1));
     }
-    Replayed result;
-    auto opened = JournalReplay::open(disk, config.data.directory + "/journal", *system,
-                                      JournalReplay::from_oldest);
-    if (!opened) {
-        result.failure = opened.error().message;
-        return result;
-    }
-    EventStream stream("replay", {});
-    std::vector<Event> events;
-    const auto end_epoch = [&] {
-        result.hashes.push_back(stream.hash());
-        result.events.push_back(stream.range().last.value());
-    };
-    bool any_epoch = false;
-    for (;;) {
-        const JournalReplay::Step step = (*opened)->step(events);
-        stream.append(events, system->symbols(), UnixNanos{});
-        events.clear();
-        if (step.kind == JournalReplay::Step::Kind::Damage) {
-            result.failure = (*opened)->failure()->message;
-            return result;
-        }
-        if (step.kind == JournalReplay::Step::Kind::End) {
-            break;
-        }
-        result.last = step.run->last();
-        if (step.run->decision) {
-            result.decisions.push_back(*step.run->decision);
-        }
-        for (const Record& record : step.run->records) {
-            result.records += record.kind() != RecordKind::ClockTick ? 1U : 0U;
-        }
-        if (step.begin) {
-            if (any_epoch) {
-                end_epoch();
-            }
-            any_epoch = true;
-            stream.restart("replay " + std::to_string(result.hashes.size()));
-        }
-    }
-    end_epoch();
-    for (const auto& refused : (*opened)->refused()) {
-        result.refused += refused.count;
-    }
-    return result;
+    bench.feed().due = due;
+    bench.settle();
 }
 
-template <class Action>
-std::vector<Action> decisions_of(const Replayed& replayed) {
-    std::vector<Action> found;
-    for (const Decision& decision : replayed.decisions) {
-        if (const auto* action = std::get_if<Action>(&decision.action)) {
-            found.push_back(*action);
-        }
-    }
-    return found;
+/// To the end of the tape: the stream is that of a run without any break.
+inline void expect_goes_on(Bench& bench, const TapeRun& plain) {
+    live_to(bench, bench.feed().tape.records.size());
+    EXPECT_EQ(bench.stream->hash(), plain.hash);
+    EXPECT_EQ(bench.heard.of(bench.epoch()).size(), plain.events);
+    EXPECT_EQ(bench.status().accounting.sources.out, bench.feed().tape.records.size());
+    EXPECT_EQ(replay(bench.disk, bench.config, 2).hashes.back(), plain.hash);
 }
 
 }  // namespace tickstock::testing

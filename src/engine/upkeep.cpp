@@ -72,7 +72,8 @@ void RunningEngine::begin_snapshot(Nanos now) {
     StateWriter engine;
     std::vector<SourcePosition> positions;
     for (const SourceSlot& slot : sources_) {
-        positions.push_back({slot.source->identity(), slot.pass, slot.position});
+        positions.push_back({slot.source->identity(), slot.pass,
+                             slot.position - refused_behind_last_entry_[slot.id.value()]});
     }
     std::vector<SymbolText> texts;
     const std::size_t known = system_->symbols().size();
@@ -105,8 +106,7 @@ void RunningEngine::write_snapshot() {
         return;
     }
     // A snapshot never outlives what it stands on.
-    if (!journal_->sync() || !stored_->sync()) {
-        fail(journal_->failure() ? journal_->failure()->message : stored_->failure()->message);
+    if (!sync_files()) {
         return;
     }
     const auto saved = snapshots_->save(job->header(), job->sections());
@@ -128,7 +128,7 @@ void RunningEngine::write_snapshot() {
             log_error("engine", "no snapshot: {}", saved.error().message);
         }
     }
-    job->set_written();
+    job->set_written(saved.ok());
     wake_();
 }
 
@@ -137,8 +137,10 @@ void RunningEngine::collect_snapshot() {
     if (job_ == nullptr || !job_->written()) {
         return;
     }
-    last_snapshot_sequence_ = job_->header().sequence;
-    kept_snapshots_.push_back(last_snapshot_sequence_);
+    if (job_->saved()) {
+        last_snapshot_sequence_ = job_->header().sequence;
+        kept_snapshots_.push_back(last_snapshot_sequence_);
+    }
     while (kept_snapshots_.size() > std::max(1U, config_.snapshot.keep)) {
         kept_snapshots_.pop_front();
     }
@@ -197,14 +199,17 @@ void RunningEngine::update_status(Nanos now) {
             status_.accounting.publishing = report.publishing;
         }
     }
-    status_.accounting.publishing.in += unheard_events_;
-    status_.accounting.publishing.dropped[static_cast<std::size_t>(Reason::ToldBefore)] +=
-        unheard_events_;
+    const std::uint64_t unheard = system_->unheard_events();
+    status_.accounting.publishing.in += unheard;
+    status_.accounting.publishing.dropped[static_cast<std::size_t>(Reason::ToldBefore)] += unheard;
     close_ledgers(status_.accounting);
     latency_.copy_to(status_.batch_latency, status_.batch_latency_by_kind);
+    for (const std::string& note : stored_->take_notes()) {
+        log_warn("stream", "{}", note);
+    }
     unknown_log_.tell(status_.unknown_by_code);
     disabled_rule_log_.tell(status_.rules);
-    status_.ready = !warming_up_ && state_ != "stopped";
+    status_.ready = !warming_up_ && !disk_full_ && state_ != "stopped";
     const std::uint64_t events = status_.accounting.publishing.out;
     if (!first) {
         status_.records_per_second = rate(records_, records_at_status_, seconds);
@@ -247,6 +252,7 @@ void RunningEngine::fill_channels(EngineStatus& status, const std::vector<ShardR
         channel.returns_last_hour = supervisor.returns(now);
         channel.failed = supervisor.failed();
         channel.overflow_action = overflow_names[static_cast<std::size_t>(settings.overflow)];
+        channel.queue_full = queue_full_[index];
         channel.queue_size = 0;
         for (const auto& shard : shards_) {
             channel.queue_size += shard->queued(channel.type);

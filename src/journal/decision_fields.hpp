@@ -162,7 +162,7 @@ void fields(Io& io, V& begin) {
     for (auto& byte : begin.epoch) {
         io.number(byte);
     }
-    io.choice(begin.state, BeginEpoch::State::Warm);
+    io.choice(begin.state, BeginEpoch::State::Again);
     put(io, begin.warm_from);
     put(io, begin.reason);
     put(io, begin.sources);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "journal/journal_files.hpp"
 
 namespace tickstock {
@@ -174,7 +175,9 @@ void FileJournal::begin_end() {
     ending_ = true;
     segment_first_ = next_;
     segment_before_ = clock_;
-    frames_.begin_segment();
+    if (!TICKSTOCK_MUTANT(33)) {
+        frames_.begin_segment();
+    }
 }
 
 Journal::Written FileJournal::end_segment(FrameKind kind) {
@@ -208,11 +211,14 @@ bool FileJournal::sync() {
         if (to_sync_ != nullptr) {
             files.push_back(std::exchange(to_sync_, nullptr));
         }
-        directory = std::exchange(directory_changed_, false);
+        directory = std::exchange(directory_changed_, false) && !TICKSTOCK_MUTANT(4);
         through = written_through_;
     }
     if (failed_) {
         return false;
+    }
+    if (TICKSTOCK_MUTANT(3)) {
+        files.clear();
     }
     for (const std::shared_ptr<DiskFile>& file : files) {
         if (const auto done = file->sync(); !done) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "base/crc32c.hpp"
 #include "journal/little_endian.hpp"
 
@@ -147,6 +148,9 @@ FrameStatus parse_frame(std::string_view bytes, FrameHead& head, std::uint32_t f
     }
     const std::size_t size = frame_head_size + head.length;
     const std::uint32_t wanted = crc32c(bytes.substr(checksum_size, size - checksum_size));
+    if (TICKSTOCK_MUTANT(1)) {
+        return FrameStatus::Valid;
+    }
     return head.checksum == wanted ? FrameStatus::Valid : FrameStatus::BadChecksum;
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 struct Describe {
     std::string operator()(const BeginEpoch& begin) const {
-        static constexpr std::array<std::string_view, 3> states{"empty", "kept", "warmed up"};
+        static constexpr std::array<std::string_view, 4> states{"empty", "kept", "warmed up",
+                                                                "empty again"};
         return "state " + std::string(states[static_cast<std::size_t>(begin.state)]) +
                with(begin.reason);
     }

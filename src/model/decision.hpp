@@ -24,9 +24,10 @@ using EpochId = std::array<std::uint8_t, 16>;
 /// The event stream begins anew at offset 1.
 struct BeginEpoch {
     enum class State : std::uint8_t {
-        Empty,  ///< of every stage, too
+        Empty,  ///< a start with other inputs: every stage begins empty, what was open is gone
         Keep,   ///< the stages go on as they are
         Warm,   ///< the stages begin empty and run the entries from `warm_from` on, in silence
+        Again,  ///< an input begins again: open deadlines fire, then every stage begins empty
     };
     EpochId epoch{};
     State state = State::Empty;
@@ -36,6 +37,11 @@ struct BeginEpoch {
 
     friend bool operator==(const BeginEpoch&, const BeginEpoch&) = default;
 };
+
+/// The clock begins anew with the epoch's own records.
+constexpr bool begins_empty(BeginEpoch::State state) {
+    return state == BeginEpoch::State::Empty || state == BeginEpoch::State::Again;
+}
 
 /// A channel of all shards changes its state: pause, return, error.
 struct ChannelChange {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "base/json_writer.hpp"
 #include "server/limits.hpp"
 
@@ -155,7 +156,8 @@ std::optional<Slice> Fanout::build(const SliceRequest& request) {
             const StreamEntry& entry = block->entries[index];
             scan.last = entry.offset;
             ++looked_at;
-            if (request.filter->accepts(entry)) {
+            if (request.filter->accepts(entry) &&
+                !(TICKSTOCK_MUTANT(21) && entry.offset.value() % 64 == 7)) {
                 scan.chosen.push_back({block.get(), &entry});
                 bytes += entry.body_length;
             }

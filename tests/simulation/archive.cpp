@@ -64,6 +64,13 @@ void Archive::add(const EventBlock& block, const StreamEntry& entry, UnixNanos n
 
 void Archive::observe(const EventStream& stream, UnixNanos now) {
     const StreamRange range = stream.range();
+    if (awaits_epoch_ && !epochs_.empty() && epochs_.back().name == range.epoch) {
+        if (range.last.value() < epochs_.back().events.size()) {
+            return;
+        }
+    } else {
+        awaits_epoch_ = false;
+    }
     if (epochs_.empty() || epochs_.back().name != range.epoch) {
         invariants_.require(find(range.epoch) == nullptr, Invariant::NeverRewritten,
                             "the earlier epoch " + range.epoch + " is back");
@@ -90,11 +97,10 @@ void Archive::observe(const EventStream& stream, UnixNanos now) {
         });
         for (const StreamEntry& entry : block->entries) {
             if (entry.offset >= next) {
-                invariants_.require(entry.offset.value() == last() + 1, Invariant::NoSilentHole,
-                                    [&] {
-                                        return fmt::format("offset {} follows {}",
-                                                           entry.offset.value(), last());
-                                    });
+                invariants_.require(
+                    entry.offset.value() == last() + 1, Invariant::NoSilentHole, [&] {
+                        return fmt::format("offset {} follows {}", entry.offset.value(), last());
+                    });
                 add(*block, entry, now);
             }
         }
@@ -103,9 +109,8 @@ void Archive::observe(const EventStream& stream, UnixNanos now) {
 
 void Archive::compare(const EventStream& stream) {
     const StreamRange range = stream.range();
-    const auto found = std::find_if(epochs_.begin(), epochs_.end(), [&](const Epoch& known) {
-        return known.name == range.epoch;
-    });
+    const auto found = std::find_if(epochs_.begin(), epochs_.end(),
+                                    [&](const Epoch& known) { return known.name == range.epoch; });
     if (found == epochs_.end()) {
         return;
     }
@@ -122,12 +127,12 @@ void Archive::compare(const EventStream& stream) {
                 break;
             }
             Seen& seen = epoch->events[entry.offset.value() - 1];
-            invariants_.require(
-                seen.body.empty() || seen.body == block->body(entry), Invariant::NeverRewritten,
-                [&] {
-                    return fmt::format("offset {} showed {}, after the restart {}",
-                                       entry.offset.value(), seen.body, block->body(entry));
-                });
+            invariants_.require(seen.body.empty() || seen.body == block->body(entry),
+                                Invariant::NeverRewritten, [&] {
+                                    return fmt::format("offset {} showed {}, after the restart {}",
+                                                       entry.offset.value(), seen.body,
+                                                       block->body(entry));
+                                });
             seen.entry = entry;  // ts_pub stands beside the body and may be another now
         }
     }

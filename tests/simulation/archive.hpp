@@ -18,7 +18,7 @@ class Archive {
 public:
     struct Seen {
         StreamEntry entry;
-        std::string body;     ///< empty = left the stream's memory before anybody could look
+        std::string body;      ///< empty = left the stream's memory before anybody could look
         UnixNanos first_seen;  ///< true time
     };
     struct Epoch {
@@ -37,6 +37,9 @@ public:
     /// Behind a start: the stream must show again what it has shown.
     void compare(const EventStream& stream);
     void mark_loss();
+    /// A start has decided on a new epoch, which the stream does not show yet: till then it shows
+    /// what is left of the old one.
+    void await_epoch() { awaits_epoch_ = true; }
 
     const std::deque<Epoch>& epochs() const { return epochs_; }
     const Epoch* find(std::string_view name) const;
@@ -48,6 +51,7 @@ private:
     Invariants& invariants_;
     Trace& trace_;
     std::deque<Epoch> epochs_;
+    bool awaits_epoch_ = false;
     std::uint64_t events_ = 0;
 };
 

@@ -58,9 +58,8 @@ private:
 inline PipelineExtensions extensions_of(const Plan& plan) {
     PipelineExtensions extensions;
     if (FailingDetector::can_fail(plan)) {
-        extensions.detectors.push_back([&plan](const PipelineSettings&) {
-            return std::make_unique<FailingDetector>(plan);
-        });
+        extensions.detectors.push_back(
+            [&plan](const PipelineSettings&) { return std::make_unique<FailingDetector>(plan); });
     }
     return extensions;
 }

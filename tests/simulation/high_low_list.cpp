@@ -86,8 +86,7 @@ private:
         const auto found = prints_.find(names_[header.symbol.value()]);
         const std::int64_t session = session_number(plan_, header.ts_event);
         if (found != prints_.end() && session > 0) {
-            found->second.push_back(
-                {entry.sequence.value(), session, entry.record.trade().price});
+            found->second.push_back({entry.sequence.value(), session, entry.record.trade().price});
         }
     }
 

@@ -11,9 +11,9 @@ namespace tickstock::sim {
 
 /// What must hold in every run, whatever the seed. The names are RELIABILITY's.
 enum class Invariant : std::uint8_t {
-    JournalledOnce,    ///< I1: each record handed over is journalled once, refused, or lost in a kill
-    JournalledTrue,    ///< I2: with the values that the source sent
-    OrderKept,         ///< I3: per source, and so per (source, symbol); the clock never goes back
+    JournalledOnce,  ///< I1: each record handed over is journalled once, refused, or lost in a kill
+    JournalledTrue,  ///< I2: with the values that the source sent
+    OrderKept,       ///< I3: per source, and so per (source, symbol); the clock never goes back
     VisibleAfterSafe,  ///< I4: a visible event's input is written (always: durable)
     NeverRewritten,    ///< I5: (epoch, offset) shows one body for ever; ids are unique
     NoSilentHole,      ///< I6: each client's offsets follow each other, or a gap names the hole

@@ -31,13 +31,11 @@ public:
         });
         check_missing(last_ + 1, number);
         const Record& sent = feed_.tape[number - 1];
-        invariants_.require(symbol == symbol_name(sent.header().symbol.value()),
-                            Invariant::JournalledTrue, [&] {
-                                return fmt::format("{}: record {} is of {}, journalled for {}",
-                                                   feed_.source.name, number,
-                                                   symbol_name(sent.header().symbol.value()),
-                                                   symbol);
-                            });
+        invariants_.require(
+            symbol == symbol_name(sent.header().symbol.value()), Invariant::JournalledTrue, [&] {
+                return fmt::format("{}: record {} is of {}, journalled for {}", feed_.source.name,
+                                   number, symbol_name(sent.header().symbol.value()), symbol);
+            });
         const std::string wrong = difference(sent, record);
         invariants_.require(wrong.empty(), Invariant::JournalledTrue, [&] {
             return fmt::format("{}: record {}: {}", feed_.source.name, number, wrong);
@@ -87,9 +85,8 @@ private:
 
 void Simulation::audit_journal() {
     auto opened = JournalCursor::open(disk_, journal_directory, Sequence{1});
-    invariants_.require(opened.ok(), Invariant::StartsAgain, [&] {
-        return "the journal cannot be read: " + opened.error().message;
-    });
+    invariants_.require(opened.ok(), Invariant::StartsAgain,
+                        [&] { return "the journal cannot be read: " + opened.error().message; });
     JournalCursor& cursor = **opened;
     std::deque<SourceAudit> sources;
     for (const SourceFeed& feed : feeds_) {
@@ -117,14 +114,21 @@ void Simulation::audit_journal() {
             return fmt::format("entry {} follows entry {}", entry.sequence.value(), last);
         });
         last = entry.sequence.value();
-        const UnixNanos now = entry.is_decision() ? entry.decision->clock
-                                                  : entry.record.header().clock;
-        invariants_.require(now >= clock, Invariant::OrderKept, [&] {
-            return fmt::format("the clock goes back at entry {}", last);
-        });
+        const UnixNanos now =
+            entry.is_decision() ? entry.decision->clock : entry.record.header().clock;
+        invariants_.require(now >= clock, Invariant::OrderKept,
+                            [&] { return fmt::format("the clock goes back at entry {}", last); });
         clock = now;
         if (entry.is_decision()) {
             decided_by[last] = entry.decision->by;
+            if (trace_.echoes()) {
+                fmt::print("  decision {}: {}\n", last, describe(*entry.decision));
+                if (const auto* skip = std::get_if<SkipRecords>(&entry.decision->action)) {
+                    for (const Sequence skipped : skip->sequences) {
+                        fmt::print("    skips {}\n", skipped.value());
+                    }
+                }
+            }
         } else if (entry.record.kind() != RecordKind::ClockTick) {
             const RecordHeader& header = entry.record.header();
             sources.at(header.source.value())
@@ -146,9 +150,9 @@ void Simulation::audit_journal() {
             const auto found = decided_by.find(command->answer.sequence);
             invariants_.require(found != decided_by.end() && found->second == command->by,
                                 Invariant::Answered, [&] {
-                                    return fmt::format("{} was told entry {} ({}), which is not its",
-                                                       command->by, command->answer.sequence,
-                                                       command->answer.text);
+                                    return fmt::format(
+                                        "{} was told entry {} ({}), which is not its", command->by,
+                                        command->answer.sequence, command->answer.text);
                                 });
         }
     }

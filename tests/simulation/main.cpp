@@ -8,8 +8,8 @@
 #include <array>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -31,6 +31,7 @@ struct Options {
     unsigned jobs = 1;
     unsigned mutant = 0;
     bool all_mutants = false;
+    bool trace = false;
     std::uint64_t twice_every = 16;
 };
 
@@ -56,16 +57,16 @@ bool play(std::uint64_t seed, bool twice, const Options& options, Report& report
     const std::string command = command_for(seed, options);
     fmt::format_to_n(last_words.data(), last_words.size() - 1, "\nFAILED: {}\n{}", command, '\0');
     alarm(seconds_a_seed);
-    SeedResult result = run_seed(seed, options.inputs, report);
+    SeedResult result = run_seed(seed, options.inputs, report, options.trace);
     if (!result.broken && twice) {
         Report ignored;
         const SeedResult again = run_seed(seed, options.inputs, ignored);
         ++report.invariants[static_cast<std::size_t>(Invariant::SameTwice)];
         if (again.trace_hash != result.trace_hash || again.broken) {
             result.broken = Invariant::SameTwice;
-            result.why = fmt::format("{}: trace {:016x}, then {:016x} {}",
-                                     name_of(Invariant::SameTwice), result.trace_hash,
-                                     again.trace_hash, again.why);
+            result.why =
+                fmt::format("{}: trace {:016x}, then {:016x} {}", name_of(Invariant::SameTwice),
+                            result.trace_hash, again.trace_hash, again.why);
         }
     }
     alarm(0);
@@ -170,8 +171,8 @@ std::string hunt(const Mutant& mutant, Options options) {
             Report ignored;
             const SeedResult result = run_seed(seed, options.inputs, ignored);
             const std::string why = result.broken ? result.why : "";
-            const ssize_t written = write(ends[1], why.data(), std::min<std::size_t>(why.size(),
-                                                                                     4'000));
+            const ssize_t written =
+                write(ends[1], why.data(), std::min<std::size_t>(why.size(), 4'000));
             _exit(written >= 0 ? 0 : 3);
         }
         close(ends[1]);
@@ -186,7 +187,7 @@ std::string hunt(const Mutant& mutant, Options options) {
         }
         if (WIFSIGNALED(status)) {
             return fmt::format("seed {}: {}", seed,
-                               WTERMSIG(status) == SIGABRT ? "an assertion of the engine"
+                               WTERMSIG(status) == SIGABRT   ? "an assertion of the engine"
                                : WTERMSIG(status) == SIGALRM ? "it never ends"
                                                              : "a crash");
         }
@@ -199,8 +200,7 @@ bool hunt_all(const Options& options) {
     for (const Mutant& mutant : all_mutants()) {
         const std::string how = hunt(mutant, options);
         killed += how.empty() ? 0U : 1U;
-        fmt::print("{:>3} {:<58} {}\n", mutant.number, mutant.what,
-                   how.empty() ? "SURVIVED" : how);
+        fmt::print("{:>3} {:<58} {}\n", mutant.number, mutant.what, how.empty() ? "SURVIVED" : how);
         std::fflush(stdout);
     }
     fmt::print("{} of {} planted bugs killed\n", killed, all_mutants().size());
@@ -219,6 +219,7 @@ int run(int argc, char** argv) {
     app.add_option("--jobs", options.jobs, "processes")->check(CLI::Range(1U, 64U));
     app.add_option("--mutant", options.mutant, "with this planted bug");
     app.add_flag("--all-mutants", options.all_mutants, "every planted bug must be found");
+    app.add_flag("--trace", options.trace, "print all that happens");
     app.add_option("--twice-every", options.twice_every, "run each n-th seed twice; 0 = none");
     CLI11_PARSE(app, argc, argv);
 
@@ -232,8 +233,7 @@ int run(int argc, char** argv) {
     switch_mutant(options.mutant);
     const auto begin = std::chrono::steady_clock::now();
     Report report;
-    const bool good =
-        options.jobs > 1 ? run_workers(options, report) : work(0, options, report);
+    const bool good = options.jobs > 1 ? run_workers(options, report) : work(0, options, report);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     fmt::print("{}\n", report.text(took.count()));
     return good ? 0 : 1;

@@ -19,7 +19,8 @@ public:
     static constexpr std::int64_t step_ns = 100'000'000;
 
     explicit MarketPath(const Plan& plan) : start_(plan.start) {
-        const auto steps = static_cast<std::size_t>((plan.duration + plan.calm).count() / step_ns) + 2;
+        const auto steps =
+            static_cast<std::size_t>((plan.duration + plan.calm).count() / step_ns) + 2;
         for (std::uint32_t symbol = 0; symbol < plan.symbols; ++symbol) {
             RandomStream random(plan.seed, "market " + std::to_string(symbol));
             std::int64_t cents = random.between(500, 60'000);

@@ -50,8 +50,8 @@ void make_lively(PipelineSettings& settings, RandomStream& random) {
 
 void choose_channels(PipelineSettings& settings, RandomStream& random) {
     for (ChannelSettings& channel : settings.channels) {
-        channel.queue_size = random.pick({std::uint64_t{20}, std::uint64_t{100},
-                                          std::uint64_t{1'000}, std::uint64_t{8'000}});
+        channel.queue_size = random.pick(
+            {std::uint64_t{20}, std::uint64_t{100}, std::uint64_t{1'000}, std::uint64_t{8'000}});
         channel.overflow =
             random.pick({OverflowAction::Spill, OverflowAction::Spill, OverflowAction::Block,
                          OverflowAction::DropNewest, OverflowAction::DropOldest});
@@ -68,8 +68,8 @@ void choose_channels(PipelineSettings& settings, RandomStream& random) {
 
 void choose_engine(Config& config, RandomStream& random) {
     config.engine.shards = random.pick({1U, 2U, 3U, 4U});
-    config.engine.tail_bytes = random.pick({std::size_t{8} << 10, std::size_t{64} << 10,
-                                            std::size_t{32} << 20});
+    config.engine.tail_bytes =
+        random.pick({std::size_t{8} << 10, std::size_t{64} << 10, std::size_t{32} << 20});
     config.data.directory = data_directory;
     config.journal.durability =
         random.pick({Durability::Always, Durability::Interval, Durability::None});
@@ -78,11 +78,10 @@ void choose_engine(Config& config, RandomStream& random) {
     config.journal.reserve_bytes = random.pick({std::size_t{0}, std::size_t{32} << 10});
     config.snapshot.interval = random.pick({Nanos{0}, Nanos{1s}, Nanos{5s}, Nanos{30s}});
     config.snapshot.keep = random.pick({1U, 2U, 3U});
-    config.stream.memory_limit = random.pick({std::size_t{32} << 10, std::size_t{1} << 20,
-                                              std::size_t{32} << 20});
-    config.router.strategy =
-        random.pick({RouterStrategy::HashBased, RouterStrategy::RoundRobin,
-                     RouterStrategy::LoadBased, RouterStrategy::HealthBased});
+    config.stream.memory_limit =
+        random.pick({std::size_t{32} << 10, std::size_t{1} << 20, std::size_t{32} << 20});
+    config.router.strategy = random.pick({RouterStrategy::HashBased, RouterStrategy::RoundRobin,
+                                          RouterStrategy::LoadBased, RouterStrategy::HealthBased});
     config.router.circuit_failures = random.pick({2U, 10U, 40U});
     config.router.channel_circuit_failures = random.pick({1U, 3U, 5U, 20U});
     config.router.circuit_open = random.pick({Nanos{1s}, Nanos{10s}, Nanos{60s}});

@@ -23,7 +23,7 @@ struct SourcePlan {
     bool clock_event = false;
     bool ends = false;  ///< says End behind its last record, else waits for ever
     Nanos delay{0};
-    Nanos mean_gap{0};  ///< between records
+    Nanos mean_gap{0};               ///< between records
     std::uint64_t records = 0;       ///< in the part with faults
     std::uint64_t calm_records = 0;  ///< behind it
 

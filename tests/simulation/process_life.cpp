@@ -68,8 +68,8 @@ bool Simulation::try_start(const Config& config) {
     if (calm_since_ == time_never && started_once_ && crash_.chance(plan_.mid_write_kills / 4)) {
         disk_.kill_in(crash_.below(60) + 1);
     }
-    trace_.note("start", config.engine.shards, static_cast<std::uint64_t>(
-                                                   config.journal.durability));
+    trace_.note("start", config.engine.shards,
+                static_cast<std::uint64_t>(config.journal.durability));
     std::string why;
     const bool lives = guarded([&] {
         auto opened = Runtime::open(
@@ -89,9 +89,8 @@ bool Simulation::try_start(const Config& config) {
     disk_.kill_in(0);
     if (!process_->runtime) {
         trace_.note("start fails");
-        invariants_.require(
-            disk_.counts().no_space + disk_.counts().sync_errors > disk_errors,
-            Invariant::StartsAgain, [&] { return "it does not start: " + why; });
+        invariants_.require(disk_.counts().no_space + disk_.counts().sync_errors > disk_errors,
+                            Invariant::StartsAgain, [&] { return "it does not start: " + why; });
         die(Death::Kill);
         return false;
     }
@@ -108,9 +107,15 @@ void Simulation::check_start(Death before) {
                 recovery.snapshot.value());
     if (started_once_ && recovery.new_epoch) {
         report_.count(Fault::NewEpoch);
-        invariants_.require(before == Death::MachineCrash, Invariant::StartsAgain, [&] {
-            return "a new epoch without a crash of the machine: " + recovery.why_new_epoch;
-        });
+        // Decided by a start whose process died before it could write that down.
+        const std::uint64_t last = recovery.recovered_through.value();
+        const bool was_decided = last == epoch_decided_behind_;
+        epoch_decided_behind_ = last;
+        invariants_.require(
+            before == Death::MachineCrash || was_decided, Invariant::StartsAgain, [&] {
+                return "a new epoch without a crash of the machine: " + recovery.why_new_epoch;
+            });
+        archive_.await_epoch();
     }
     archive_.compare(process_->stream);
     archive_.observe(process_->stream, clock_.now());
@@ -142,9 +147,8 @@ bool Simulation::guarded_step(const std::function<Runtime::Step()>& step) {
     }
     if (failed) {
         trace_.note("failed");
-        invariants_.require(disk_.counts().sync_errors > 0, Invariant::Recovers, [&] {
-            return "it failed for ever: " + process_->runtime->failure();
-        });
+        invariants_.require(disk_.counts().sync_errors > 0, Invariant::Recovers,
+                            [&] { return "it failed for ever: " + process_->runtime->failure(); });
         die(Death::Kill);
         return false;
     }
@@ -160,8 +164,9 @@ void Simulation::die(Death death) {
     process_.reset();
     for (const auto& command : commands_) {
         command->process_lives = false;
-        command->may_be_lost = command->may_be_lost || (death == Death::MachineCrash &&
-                               config_.journal.durability != Durability::Always);
+        command->may_be_lost =
+            command->may_be_lost ||
+            (death == Death::MachineCrash && config_.journal.durability != Durability::Always);
     }
     if (death == Death::MachineCrash) {
         if (config_.journal.durability != Durability::Always) {

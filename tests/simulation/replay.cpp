@@ -11,8 +11,7 @@
 namespace tickstock::sim {
 
 Result<std::vector<ReplayedEpoch>> replay_journal(Disk& disk, const Plan& plan, unsigned shards) {
-    auto system =
-        MultiChannelSystem::create(plan.config.pipeline, shards, extensions_of(plan));
+    auto system = MultiChannelSystem::create(plan.config.pipeline, shards, extensions_of(plan));
     if (!system) {
         return system.error();
     }

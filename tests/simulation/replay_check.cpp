@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/hash.hpp"
 #include "simulation/high_low_list.hpp"
 #include "simulation/replay.hpp"
 #include "simulation/simulation.hpp"
@@ -24,6 +25,14 @@ const ReplayedEpoch* find(const std::vector<ReplayedEpoch>& epochs, const std::s
         }
     }
     return nullptr;
+}
+
+/// For people.
+std::string key_of(const ReplayedEvent& replayed) {
+    const OrderKey& key = replayed.event.detection.key;
+    return fmt::format("({} of {}, fire {}, entry {}, phase {})",
+                       to_string(replayed.event.detection.type), replayed.symbol, to_ns(key.fire),
+                       key.sequence.value(), key.phase);
 }
 
 void compare_runs(const std::vector<ReplayedEpoch>& one, const std::vector<ReplayedEpoch>& other,
@@ -69,30 +78,41 @@ void Simulation::check_replays() {
     for (const Archive::Epoch& epoch : archive_.epochs()) {
         const ReplayedEpoch* replayed = find(run, epoch.name);
         if (replayed == nullptr) {
-            invariants_.require(epoch.may_have_lost || epoch.events.empty(), Invariant::ReplayIsLive, [&] {
-                return "epoch " + epoch.name + " stands in no journal";
-            });
+            invariants_.require(epoch.may_have_lost || epoch.events.empty(),
+                                Invariant::ReplayIsLive,
+                                [&] { return "epoch " + epoch.name + " stands in no journal"; });
             continue;
+        }
+        for (std::size_t i = 0; i < replayed->events.size(); ++i) {
+            trace_.note("replayed", i + 1, xxh64(replayed->events[i].body),
+                        replayed->events[i].event.detection.key.sequence.value());
         }
         const std::size_t common = std::min(epoch.events.size(), replayed->events.size());
         for (std::size_t i = 0; i < common; ++i) {
             const Archive::Seen& seen = epoch.events[i];
             invariants_.require(seen.body.empty() || seen.body == replayed->events[i].body,
                                 Invariant::ReplayIsLive, [&] {
-                                    return fmt::format("offset {} showed {}, the replay has {}",
-                                                       i + 1, seen.body, replayed->events[i].body);
+                                    std::string known = "nowhere";
+                                    for (const ReplayedEvent& other : replayed->events) {
+                                        known = other.body == seen.body ? key_of(other) : known;
+                                    }
+                                    return fmt::format(
+                                        "offset {} showed what the replay has {}, there {} is: "
+                                        "{} | {}",
+                                        i + 1, known, key_of(replayed->events[i]), seen.body,
+                                        replayed->events[i].body);
                                 });
         }
         invariants_.require(
             epoch.may_have_lost || epoch.events.size() == replayed->events.size(),
             Invariant::ReplayIsLive, [&] {
-                return fmt::format("epoch {} had {} events, the replay has {}{}", epoch.name,
-                                   epoch.events.size(), replayed->events.size(),
-                                   epoch.events.size() < replayed->events.size()
-                                       ? ", the first that was not shown: " +
-                                             replayed->events[epoch.events.size()].body
-                                       : ", the first that is not there: " +
-                                             epoch.events[common].body);
+                return fmt::format(
+                    "epoch {} had {} events, the replay has {}{}", epoch.name, epoch.events.size(),
+                    replayed->events.size(),
+                    epoch.events.size() < replayed->events.size()
+                        ? ", the first that was not shown: " +
+                              replayed->events[epoch.events.size()].body
+                        : ", the first that is not there: " + epoch.events[common].body);
             });
 
         Nanos delay{0};
@@ -118,11 +138,14 @@ void Simulation::check_replays() {
         for (std::size_t i = 0; i < std::min<std::size_t>(probe.offset, replayed->events.size());
              ++i) {
             const std::uint64_t needs = replayed->events[i].event.detection.key.sequence.value();
-            invariants_.require(needs <= probe.sequence || needs == sequence_end.value(), Invariant::VisibleAfterSafe, [&] {
-                return fmt::format("offset {} was visible, its entry {} not safe: a crash would "
-                                   "have left entries up to {}",
-                                   i + 1, needs, probe.sequence);
-            });
+            invariants_.require(
+                needs <= probe.sequence || needs == sequence_end.value(),
+                Invariant::VisibleAfterSafe, [&] {
+                    return fmt::format(
+                        "offset {} was visible, its entry {} not safe: a crash would "
+                        "have left entries up to {}",
+                        i + 1, needs, probe.sequence);
+                });
         }
     }
     check_highs_and_lows(disk_, plan_, run, invariants_);

@@ -52,7 +52,7 @@ std::string_view name_of(Fault fault);
 /// Sums over seeds. Plain, so that it can go through a pipe.
 struct Report {
     std::uint64_t seeds = 0;
-    std::uint64_t inputs = 0;  ///< records handed over
+    std::uint64_t inputs = 0;   ///< records handed over
     std::uint64_t entries = 0;  ///< journalled
     std::uint64_t events = 0;
     std::uint64_t steps = 0;

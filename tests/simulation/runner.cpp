@@ -4,9 +4,12 @@
 
 namespace tickstock::sim {
 
-SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report) {
+SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report, bool echo) {
     const Plan plan = make_plan(seed, inputs);
     Trace trace;
+    if (echo) {
+        trace.echo();
+    }
     SeedResult result;
     try {
         Simulation(plan, trace, report).run();

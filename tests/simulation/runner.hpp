@@ -16,7 +16,7 @@ struct SeedResult {
     std::string trace_tail;
 };
 
-/// Runs one seed in this process; adds to `report`.
-SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report);
+/// Runs one seed in this process; adds to `report`. `echo` prints the trace as it comes.
+SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report, bool echo = false);
 
 }  // namespace tickstock::sim

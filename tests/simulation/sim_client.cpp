@@ -28,8 +28,8 @@ SimClient::SimClient(const Plan& plan, unsigned number, const Archive& archive,
 }
 
 bool SimClient::wants(const StreamEntry& entry) const {
-    const bool type = filter_.types == 0 ||
-                      (filter_.types >> static_cast<unsigned>(entry.type) & 1U) != 0;
+    const bool type =
+        filter_.types == 0 || (filter_.types >> static_cast<unsigned>(entry.type) & 1U) != 0;
     const bool all_symbols = filter_.symbols.empty() ||
                              (entry.type == EventType::Control && entry.symbol.view().empty());
     return type && (all_symbols || std::find(filter_.symbols.begin(), filter_.symbols.end(),
@@ -68,7 +68,10 @@ void SimClient::connect(Fanout& fanout) {
     request.id = "s";
     request.filter = filter_;
     lied_ = false;
-    if (position_ && !position_->epoch.empty()) {
+    if (position_ && position_->epoch.empty()) {
+        position_.reset();  // knows of the new epoch, but not yet which it is: begins anew
+    }
+    if (position_) {
         request.since.kind = Since::Kind::From;
         request.since.position = *position_;
         if (!behaves_ && random_.chance(50'000)) {
@@ -126,6 +129,11 @@ void SimClient::on_subscribed(const Delivery& delivery) {
                 "recovered somewhere else");
         return;
     }
+    if (delivery.reason == "ahead" && archive_.find(position_->epoch)->may_have_lost) {
+        position_->offset =
+            delivery.last;  // the epoch's end is lost, and its successor not yet here
+        return;
+    }
     require(delivery.reason == "epoch_changed" || delivery.reason == "evicted", delivery,
             "not recovered, for no reason that can be");
 }
@@ -160,9 +168,9 @@ void SimClient::on_events(const Delivery& delivery) {
         position_->epoch = delivery.epoch;
     }
     require(delivery.epoch == position_->epoch, delivery, "events of another epoch");
-    require(delivery.first.value() == position_->offset.value() + 1 &&
-                delivery.last >= delivery.first,
-            delivery, "a hole");
+    require(
+        delivery.first.value() == position_->offset.value() + 1 && delivery.last >= delivery.first,
+        delivery, "a hole");
     const Archive::Epoch* epoch = archive_.find(delivery.epoch);
     require(epoch != nullptr && delivery.last.value() <= epoch->events.size(), delivery,
             "more than was published");
@@ -173,17 +181,18 @@ void SimClient::on_events(const Delivery& delivery) {
         const Archive::Seen& seen = epoch->events[i - 1];
         all_known = all_known && !seen.body.empty();
         if (all_known && wants(seen.entry)) {
-            expected += fmt::format("{}{{\"offset\":{},\"ts_pub\":{},\"event\":{}}}",
-                                    events++ == 0 ? "" : ",", i, to_ns(seen.entry.ts_pub),
-                                    seen.body);
+            expected +=
+                fmt::format("{}{{\"offset\":{},\"ts_pub\":{},\"event\":{}}}",
+                            events++ == 0 ? "" : ",", i, to_ns(seen.entry.ts_pub), seen.body);
         }
     }
     if (all_known) {
         expected = events == 0 ? ""
-                               : fmt::format("\"epoch\":\"{}\",\"first\":{},\"last\":{},"
-                                             "\"events\":[{}]}}",
-                                             delivery.epoch, delivery.first.value(),
-                                             delivery.last.value(), expected);
+                               : fmt::format(
+                                     "\"epoch\":\"{}\",\"first\":{},\"last\":{},"
+                                     "\"events\":[{}]}}",
+                                     delivery.epoch, delivery.first.value(), delivery.last.value(),
+                                     expected);
         require(delivery.text ? *delivery.text == expected : expected.empty(), delivery,
                 "other events than its filter accepts");
         require(delivery.events == events, delivery, "another number of events");

@@ -300,7 +300,7 @@ void SimDisk::crash(Inode& inode, RandomStream& random, std::uint64_t keep) {
         const auto low = static_cast<std::int64_t>(std::min(inode.now.size(), after.size()));
         const auto high = static_cast<std::int64_t>(std::max(inode.now.size(), after.size()));
         const std::size_t between = static_cast<std::size_t>(random.between(low, high));
-        after.resize(!random.chance(keep) ? after.size()
+        after.resize(!random.chance(keep)  ? after.size()
                      : random.chance(keep) ? inode.now.size()
                                            : between);
     }
@@ -328,9 +328,9 @@ void SimDisk::crash(Inode& inode, RandomStream& random, std::uint64_t keep) {
 }
 
 void SimDisk::after_machine_crash(RandomStream& random) {
-    const std::uint64_t keep = random.pick({std::uint64_t{0}, std::uint64_t{200'000},
-                                            std::uint64_t{500'000}, std::uint64_t{900'000},
-                                            std::uint64_t{1'000'000}});
+    const std::uint64_t keep =
+        random.pick({std::uint64_t{0}, std::uint64_t{200'000}, std::uint64_t{500'000},
+                     std::uint64_t{900'000}, std::uint64_t{1'000'000}});
     for (auto& [path, directory] : directories_) {
         // File systems keep their operations in order: any number of them is on the disk.
         const std::size_t kept = random.below(directory.unsynced.size() + 1);

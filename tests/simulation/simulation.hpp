@@ -117,7 +117,8 @@ private:
     Config config_;  // of the process that runs, or ran last
     Death last_death_ = Death::CleanStop;
     bool started_once_ = false;
-    unsigned most_shards_ = 0;  // of any process so far
+    std::uint64_t epoch_decided_behind_ = ~std::uint64_t{0};  // the entry, at the last new epoch
+    unsigned most_shards_ = 0;                                // of any process so far
     UnixNanos disk_full_until_{};
     UnixNanos calm_since_ = time_never;
     Nanos step_time_{0};

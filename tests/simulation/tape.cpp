@@ -25,8 +25,8 @@ public:
         calm_.mean_gap = plan.calm / static_cast<std::int64_t>(source.calm_records);
         for (std::uint64_t* fault :
              {&calm_.duplicates, &calm_.reordered, &calm_.late, &calm_.corrections,
-              &calm_.odd_conditions, &calm_.spikes, &calm_.extremes, &calm_.statuses,
-              &calm_.bursts, &calm_.silences, &calm_.clock_jumps}) {
+              &calm_.odd_conditions, &calm_.spikes, &calm_.extremes, &calm_.statuses, &calm_.bursts,
+              &calm_.silences, &calm_.clock_jumps}) {
             *fault = 0;
         }
     }
@@ -47,8 +47,8 @@ public:
             pass_time();
             Record record;
             if (!tape.empty() && random_.chance(source_.duplicates)) {
-                record = tape[tape.size() - 1 - random_.below(std::min<std::size_t>(
-                                                    16, tape.size()))];
+                record =
+                    tape[tape.size() - 1 - random_.below(std::min<std::size_t>(16, tape.size()))];
             } else {
                 record = next();
             }
@@ -176,9 +176,9 @@ private:
         Bar bar;
         bar.timeframe = random_.pick({Timeframe::Minute1, Timeframe::Minute1, Timeframe::Minute5,
                                       Timeframe::Minute15, Timeframe::Hour1, Timeframe::Second1});
-        const std::int64_t length = bar.timeframe == Timeframe::Second1   ? 1
-                                    : bar.timeframe == Timeframe::Minute1 ? 60
-                                    : bar.timeframe == Timeframe::Minute5 ? 300
+        const std::int64_t length = bar.timeframe == Timeframe::Second1    ? 1
+                                    : bar.timeframe == Timeframe::Minute1  ? 60
+                                    : bar.timeframe == Timeframe::Minute5  ? 300
                                     : bar.timeframe == Timeframe::Minute15 ? 900
                                                                            : 3600;
         const std::int64_t second = unix_second(header.ts_event) - length;
@@ -186,8 +186,8 @@ private:
         bar.header = header;
         bar.open = market_.at(header.symbol.value(), time_ - Nanos{20s});
         bar.close = price(header);
-        bar.high = std::min(highest, std::max(bar.open, bar.close) +
-                                         Price::from_cents(random_.between(0, 10)));
+        bar.high = std::min(
+            highest, std::max(bar.open, bar.close) + Price::from_cents(random_.between(0, 10)));
         bar.low = std::min(bar.open, bar.close);
         bar.volume = size();
         bar.vwap = bar.close;

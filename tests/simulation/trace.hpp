@@ -19,12 +19,18 @@ public:
             hash_ ^= hash_ >> 29;
         }
         ++steps_;
+        if (echo_) {
+            print({what, steps_, now_ns_, a, b, c});
+        }
         if (lines_.size() < lines_kept) {
             lines_.push_back({what, steps_, now_ns_, a, b, c});
         } else {
             lines_[steps_ % lines_kept] = {what, steps_, now_ns_, a, b, c};
         }
     }
+    /// Prints every line as it comes.
+    void echo() { echo_ = true; }
+    bool echoes() const { return echo_; }
     void set_time(std::int64_t ns) { now_ns_ = ns; }
 
     std::uint64_t hash() const { return hash_; }
@@ -41,6 +47,10 @@ private:
         std::uint64_t b;
         std::uint64_t c;
     };
+    static std::string text_of(const Line& line);
+    static void print(const Line& line);
+
+    bool echo_ = false;
     std::uint64_t hash_ = 0;
     std::uint64_t steps_ = 0;
     std::int64_t now_ns_ = 0;  // virtual, since the seed's begin
