@@ -110,6 +110,7 @@ std::optional<Error> RunningEngine::recover() {
         return error;
     }
     first_decisions(*outcome);
+    settle_start();
     start_sources();
     recovery_took_ = clock_.monotonic() - begin;
     last_snapshot_ = clock_.monotonic();
@@ -202,6 +203,22 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
     }
     for (UniverseChange& change : universes_.plan_files(config_.universes)) {
         decide(std::move(change), std::string(UniverseSet::by_files));
+    }
+}
+
+/// Whoever connects first meets the epoch that holds, not the one before.
+void RunningEngine::settle_start() {
+    constexpr int rounds = 100;  // a full disk shall not hold the start up
+    for (int i = 0; i < rounds && publisher_->published_through() < system_->last_sequence(); ++i) {
+        Step step;
+        write_journal(clock_.monotonic(), step);
+        if (config_.journal.durability == Durability::Always && !sync_files()) {
+            return;
+        }
+        for (const auto& shard : shards_) {
+            shard->step();
+        }
+        step_publisher();
     }
 }
 

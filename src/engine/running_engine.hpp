@@ -71,6 +71,7 @@ private:
     // The start (running_engine.cpp).
     std::optional<Error> open_files();
     std::optional<Error> start_shards();
+    void settle_start();
     void start_sources();
     void first_decisions(const Recovery::Outcome& outcome);
     std::string sources_text() const;

@@ -20,36 +20,34 @@ namespace tickstock {
 
 inline const std::string stored_folder = "data/stream";
 
-inline StreamEntry random_entry(Offset offset, std::mt19937_64& random) {
+inline StreamEntry random_entry(Offset offset, std::mt19937_64& dice) {
     static const std::array<SymbolText, 4> symbols{SymbolText("A"), SymbolText("BRK.B"),
                                                    SymbolText("SIXTEENBYTESLONG"), SymbolText()};
     StreamEntry entry;
     entry.offset = offset;
-    entry.ts_pub =
-        unix_nanos(static_cast<std::int64_t>(1'700'000'000'000'000'000 + random() % 1000));
-    entry.ts = unix_nanos(static_cast<std::int64_t>(random() >> 2));
-    entry.symbol = symbols[random() % symbols.size()];
-    entry.type = static_cast<EventType>(random() % event_type_count);
-    entry.direction = static_cast<Direction>(random() % 3);
-    entry.source = static_cast<SourceKind>(random() % 5);
-    entry.priority = static_cast<std::uint8_t>(1 + random() % 4);
-    entry.price = Price::from_raw(static_cast<std::int64_t>(random() >> 1));
-    entry.volume = Size::from_raw(static_cast<std::int64_t>(random() >> 1));
-    entry.score = static_cast<double>(random() % 1000) / 7;
+    entry.ts_pub = unix_nanos(static_cast<std::int64_t>(1'700'000'000'000'000'000 + dice() % 1000));
+    entry.ts = unix_nanos(static_cast<std::int64_t>(dice() >> 2));
+    entry.symbol = symbols[dice() % symbols.size()];
+    entry.type = static_cast<EventType>(dice() % event_type_count);
+    entry.direction = static_cast<Direction>(dice() % 3);
+    entry.source = static_cast<SourceKind>(dice() % 5);
+    entry.priority = static_cast<std::uint8_t>(1 + dice() % 4);
+    entry.price = Price::from_raw(static_cast<std::int64_t>(dice() >> 1));
+    entry.volume = Size::from_raw(static_cast<std::int64_t>(dice() >> 1));
+    entry.score = static_cast<double>(dice() % 1000) / 7;
     return entry;
 }
 
 /// Events first, first + 1, … with bodies of up to `body_max` bytes.
 inline std::shared_ptr<EventBlock> random_block(std::uint64_t first, std::size_t count,
-                                                std::mt19937_64& random,
-                                                std::size_t body_max = 60) {
+                                                std::mt19937_64& dice, std::size_t body_max = 60) {
     auto block = std::make_shared<EventBlock>();
     for (std::size_t i = 0; i < count; ++i) {
-        StreamEntry entry = random_entry(Offset{first + i}, random);
+        StreamEntry entry = random_entry(Offset{first + i}, dice);
         entry.body_begin = static_cast<std::uint32_t>(block->bytes.size());
-        entry.body_length = static_cast<std::uint32_t>(random() % (body_max + 1));
+        entry.body_length = static_cast<std::uint32_t>(dice() % (body_max + 1));
         for (std::uint32_t k = 0; k < entry.body_length; ++k) {
-            block->bytes.push_back(static_cast<char>(random()));
+            block->bytes.push_back(static_cast<char>(dice()));
         }
         block->entries.push_back(entry);
     }

@@ -1,5 +1,7 @@
 // fill_control() of test_support.hpp.
 
+#include <gtest/gtest.h>
+
 #include "server/test_support.hpp"
 
 namespace tickstock::testing {
@@ -57,6 +59,13 @@ void fill_control(EngineStatus& status) {
     control.recovery.had_journal = true;
     control.recovery.entries_run = 60;
     control.threads = {{"engine", 1.5}};
+}
+
+TEST(FillControl, MakesOneChannelUnhealthyAndSaysWhy) {
+    EngineStatus status;
+    fill_control(status);
+    EXPECT_FALSE(status.channels[2].healthy);
+    EXPECT_FALSE(status.channels[2].why_unhealthy.empty());
 }
 
 }  // namespace tickstock::testing
