@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -58,7 +58,7 @@ public:
             trade.header.ts_event = nine_thirty + taken_ * std::chrono::microseconds(20);
             trade.header.ts_recv = trade.header.ts_event;
             const auto step = static_cast<std::int64_t>(taken_ / symbol_count);
-            trade.price = Price::from_cents(10'000 + step % 13 + step / 500);
+            trade.price = Price::from_cents(10'000 + step % 13 * 3 + step / 40 * 15);
             trade.size = Size::from_shares(100);
             batch.records.emplace_back(trade);
         }
@@ -103,9 +103,13 @@ public:
         stream_ = std::make_unique<EventStream>("", EventStream::Options{});
         std::vector<std::unique_ptr<LiveSource>> sources;
         sources.push_back(std::move(source));
-        runtime_ = std::move(*Runtime::open(
+        auto opened = Runtime::open(
             {config_, disk_, clock_, *stream_, random_epoch, {}, 0, std::move(extensions)},
-            std::move(sources)));
+            std::move(sources));
+        if (!opened) {
+            std::abort();
+        }
+        runtime_ = std::move(*opened);
     }
     /// With threads, until all is published. `clean`: with snapshot and close, else as if killed.
     void run_to_end(std::uint64_t records, bool clean) {
@@ -121,24 +125,28 @@ public:
         }
         engine.stop();
         if (!clean) {  // what a kill leaves: no newer snapshot
-            for (const auto& file : disk_.list(config_.data.directory + "/snapshots").value()) {
-                const std::string path = config_.data.directory + "/snapshots/" + file;
+            for (const std::string& path : snapshots()) {
                 if (std::find(kept_.begin(), kept_.end(), path) == kept_.end()) {
                     std::filesystem::remove(path);
                 }
             }
         }
     }
-    void keep_snapshots() {
-        for (const auto& file : disk_.list(config_.data.directory + "/snapshots").value()) {
-            kept_.push_back(config_.data.directory + "/snapshots/" + file);
-        }
-    }
+    void keep_snapshots() { kept_ = snapshots(); }
     void close() { runtime_.reset(); }
     Runtime& runtime() { return *runtime_; }
     Nanos now() const { return clock_.monotonic(); }
 
 private:
+    std::vector<std::string> snapshots() const {
+        std::vector<std::string> paths;
+        for (const auto& file :
+             std::filesystem::directory_iterator(config_.data.directory + "/snapshots")) {
+            paths.push_back(file.path().string());
+        }
+        return paths;
+    }
+
     Config config_;
     FileDisk disk_;
     SystemClock clock_;

@@ -6,15 +6,12 @@ a restart takes until it is ready. Repeat them on a quiet machine.
 """
 import argparse
 import http.client
-import os
 import pathlib
 import re
 import signal
 import subprocess
 import tempfile
 import time
-
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
@@ -45,8 +42,8 @@ class Server:
         result = {}
         for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
             name = (task / "comm").read_text().strip()
-            fields = (task / "stat").read_text().rpartition(")")[2].split()
-            result[f"{name} ({task.name})"] = (int(fields[11]) + int(fields[12])) / TICKS
+            on_cpu_ns = int((task / "schedstat").read_text().split()[0])
+            result[f"{name} ({task.name})"] = on_cpu_ns / 1e9
         return result
 
     def end(self, how):

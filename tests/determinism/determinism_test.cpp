@@ -82,6 +82,27 @@ TEST_F(SyntheticMorning, AnyBatchBoundariesGiveTheSameStream) {
     });
 }
 
+/// Every shard count of the specification, stepped by dice and with threads, with stops between.
+void expect_one_live_stream(const Market& market, const PipelineSettings& settings) {
+    const Outcome whole = run(market, settings, 1, {});
+    for (const unsigned shards : {1U, 2U, 3U, 8U}) {
+        EXPECT_EQ(run_live(market, settings, shards, {shards, false, 0, 700, 1}), whole)
+            << shards << " shards, stepped";
+        EXPECT_EQ(run_live(market, settings, shards, {shards, false, 0, 5'000, 4}), whole)
+            << shards << " shards, stopped three times";
+        EXPECT_EQ(run_live(market, settings, shards, {shards, true, whole.hash, 3'000, 1}), whole)
+            << shards << " shards with a thread each";
+    }
+}
+
+TEST_F(SyntheticMorning, GivesOneStreamLiveEager) {
+    expect_one_live_stream(market(), {});
+}
+
+TEST_F(SyntheticMorning, GivesOneStreamLiveStrict) {
+    expect_one_live_stream(market(), strict());
+}
+
 class RecordedFile : public testing::TestWithParam<const char*> {};
 
 TEST_P(RecordedFile, GivesOneStream) {

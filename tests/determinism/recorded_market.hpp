@@ -43,4 +43,18 @@ struct Outcome {
 Outcome run(const Market& market, const PipelineSettings& settings, unsigned shards,
             const Cuts& cuts);
 
+/// How the running engine is driven: its parts step by step in an order by dice, or with threads.
+struct Driving {
+    std::uint64_t seed = 0;
+    bool threads = false;
+    std::uint64_t until_hash = 0;  ///< threads run until the stream has it, or for 30 s
+    std::size_t longest_batch = 500;
+    unsigned lives = 1;  ///< it is stopped and started so often on the way
+};
+
+/// The same through the running engine, its journal on a disk in memory; the journal's replay too,
+/// which must have the same hash.
+Outcome run_live(const Market& market, const PipelineSettings& settings, unsigned shards,
+                 const Driving& driving);
+
 }  // namespace tickstock::determinism

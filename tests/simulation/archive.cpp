@@ -64,12 +64,13 @@ void Archive::add(const EventBlock& block, const StreamEntry& entry, UnixNanos n
 
 void Archive::observe(const EventStream& stream, UnixNanos now) {
     const StreamRange range = stream.range();
-    if (awaits_epoch_ && !epochs_.empty() && epochs_.back().name == range.epoch) {
-        if (range.last.value() < epochs_.back().events.size()) {
+    if (awaits_epoch_) {
+        if (range.epoch != epoch_at_start_) {
+            awaits_epoch_ = false;
+        } else if (epochs_.empty() || epochs_.back().name != range.epoch ||
+                   range.last.value() < epochs_.back().events.size()) {
             return;
         }
-    } else {
-        awaits_epoch_ = false;
     }
     if (epochs_.empty() || epochs_.back().name != range.epoch) {
         invariants_.require(find(range.epoch) == nullptr, Invariant::NeverRewritten,

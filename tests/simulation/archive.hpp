@@ -38,8 +38,12 @@ public:
     void compare(const EventStream& stream);
     void mark_loss();
     /// A start has decided on a new epoch, which the stream does not show yet: till then it shows
-    /// what is left of the old one.
-    void await_epoch() { awaits_epoch_ = true; }
+    /// what is left of an old one, and no client is let in.
+    void await_epoch(const EventStream& stream) {
+        awaits_epoch_ = true;
+        epoch_at_start_ = stream.range().epoch;
+    }
+    bool awaits_epoch() const { return awaits_epoch_; }
 
     const std::deque<Epoch>& epochs() const { return epochs_; }
     const Epoch* find(std::string_view name) const;
@@ -52,6 +56,7 @@ private:
     Trace& trace_;
     std::deque<Epoch> epochs_;
     bool awaits_epoch_ = false;
+    std::string epoch_at_start_;
     std::uint64_t events_ = 0;
 };
 

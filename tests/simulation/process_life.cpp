@@ -94,6 +94,7 @@ bool Simulation::try_start(const Config& config) {
         die(Death::Kill);
         return false;
     }
+    started_with_fewer_ = started_with_fewer_ || config.engine.shards < config_.engine.shards;
     config_ = config;
     most_shards_ = std::max(most_shards_, config.engine.shards);
     check_start(before);
@@ -115,7 +116,7 @@ void Simulation::check_start(Death before) {
             before == Death::MachineCrash || was_decided, Invariant::StartsAgain, [&] {
                 return "a new epoch without a crash of the machine: " + recovery.why_new_epoch;
             });
-        archive_.await_epoch();
+        archive_.await_epoch(process_->stream);
     }
     archive_.compare(process_->stream);
     archive_.observe(process_->stream, clock_.now());
@@ -155,12 +156,32 @@ bool Simulation::guarded_step(const std::function<Runtime::Step()>& step) {
     return true;
 }
 
+/// From the last status that was looked at.
+void Simulation::count_what_it_met() {
+    if (!process_ || !process_->status) {
+        return;
+    }
+    const EngineStatus& status = *process_->status;
+    report_.count(Fault::SymbolMove, status.control.router.moves);
+    report_.count(Fault::CircuitTrip, status.control.router.circuit_trips);
+    for (const ChannelSummary& channel : status.channels) {
+        report_.count(Fault::DetectorFailure, channel.dead_letter_total);
+        report_.count(Fault::CircuitTrip, channel.circuit_trips);
+        report_.count(Fault::SkippedRecord, channel.skipped);
+        report_.count(Fault::ChannelError, channel.returns_last_hour);
+    }
+    for (const std::uint64_t shed : status.control.shed.by_class) {
+        report_.count(Fault::ShedEvent, shed);
+    }
+}
+
 void Simulation::die(Death death) {
     trace_.note("dies", static_cast<std::uint64_t>(death));
     disk_.freeze();
     for (const auto& client : clients_) {
         client->disconnect();
     }
+    count_what_it_met();
     process_.reset();
     for (const auto& command : commands_) {
         command->process_lives = false;

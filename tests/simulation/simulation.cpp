@@ -114,7 +114,7 @@ void Simulation::engine_step() {
         }
     } else if (who < 85) {
         guarded_step([&] { return runtime.step_sync(); });
-    } else if (!clients_.empty()) {
+    } else if (!clients_.empty() && !archive_.awaits_epoch()) {
         clients_[scheduler_.below(clients_.size())]->step(process_->fanout, process_->stream,
                                                           clock_.monotonic());
     }
@@ -216,6 +216,9 @@ bool Simulation::settle() {
         step(runtime.step_sync());
         step(runtime.step_publisher());
         watch();
+        if (!worked && archive_.awaits_epoch()) {
+            return true;
+        }
         if (!worked) {
             for (const auto& client : clients_) {
                 client->step(process_->fanout, process_->stream, clock_.monotonic());

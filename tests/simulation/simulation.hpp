@@ -69,6 +69,7 @@ private:
     void check_start(Death before);
     Config next_config();
     void die(Death death);
+    void count_what_it_met();
     /// Runs a step of the engine; false when the process died in it.
     bool guarded(const std::function<void()>& step);
     bool guarded_step(const std::function<Runtime::Step()>& step);
@@ -119,6 +120,7 @@ private:
     bool started_once_ = false;
     std::uint64_t epoch_decided_behind_ = ~std::uint64_t{0};  // the entry, at the last new epoch
     unsigned most_shards_ = 0;                                // of any process so far
+    bool started_with_fewer_ = false;                         // shards than before, once
     UnixNanos disk_full_until_{};
     UnixNanos calm_since_ = time_never;
     Nanos step_time_{0};

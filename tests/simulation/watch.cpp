@@ -110,7 +110,8 @@ void Simulation::check_status() {
         }
         // What a run with more shards has left behind is still there, and what the operator does
         // to symbols of a paused channel waits with its records.
-        const std::uint64_t bound = settings.queue_size * most_shards_ + commands_.size();
+        const std::uint64_t bound =
+            settings.queue_size * most_shards_ * (started_with_fewer_ ? 2 : 1) + commands_.size();
         invariants_.require(channel.queue_size <= bound, Invariant::WithinBounds, [&] {
             return fmt::format("channel {} has {} records in queue, the bound is {}",
                                channel.label(), channel.queue_size, bound);
@@ -202,7 +203,7 @@ std::string Simulation::what_is_open() const {
         return fmt::format("shedding at level {}", status->control.shed.level);
     }
     if (status->control.router.circuit == CircuitState::Open) {
-        return "without the router's circuit";  // half-open: the next try would decide
+        return "with the router's circuit open";  // half-open: the next try would decide
     }
     for (const ShardSummary& shard : status->control.shards) {
         if (shard.lag_records > 1) {  // a clock tick of the moment at which the status was made
@@ -218,8 +219,8 @@ std::string Simulation::what_is_open() const {
                                to_string(channel.circuit));
         }
         if (channel.queue_size != 0) {
-            return fmt::format("with {} records in queue of {}", channel.queue_size,
-                               channel.label());
+            return fmt::format("with {} records in queue of {}, {} of them parked",
+                               channel.queue_size, channel.label(), channel.parked);
         }
     }
     for (const auto& command : commands_) {
