@@ -58,7 +58,7 @@ void MultiSourceCoordinator::load_symbol(SymbolId symbol, StateReader& in) {
     std::uint8_t seen = 0;
     in(seen);
     for (std::size_t type = 0; type < loaded.size(); ++type) {
-        if ((seen >> type & 1U) != 0) {
+        if ((unsigned{seen} >> type & 1U) != 0) {
             loaded[type] = std::make_unique<KeyState>();
             in(*loaded[type], held[type]);
         }

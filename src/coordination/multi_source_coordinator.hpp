@@ -108,7 +108,7 @@ private:
             }
             a(session_key, window_end, log, used);
             for (std::size_t i = 0; i < published.size(); ++i) {
-                if ((used >> i & 1U) != 0) {
+                if ((unsigned{used} >> i & 1U) != 0) {
                     a(published[i]);
                 }
             }

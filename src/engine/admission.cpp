@@ -313,10 +313,10 @@ bool RunningEngine::write_journal(Nanos now, Step& step) {
             step.failed = true;
             return false;
     }
-    for (auto& [command, done] : unanswered_) {
-        command.reply(std::move(done));
+    while (!unanswered_.empty() && unanswered_.front().second.sequence <= gate().value()) {
+        unanswered_.front().first.reply(std::move(unanswered_.front().second));
+        unanswered_.pop_front();
     }
-    unanswered_.clear();
     if (disk_full_ && !TICKSTOCK_MUTANT(28)) {
         disk_full_ = false;
         log_warn("engine", "the disk has room again: admission goes on");

@@ -18,9 +18,9 @@ namespace tickstock {
 
 /// Gives a Runtime its threads. On up to two cores (or engine.threads = 1) one thread does
 /// sequencer, shards and publisher in turn; otherwise each shard has one of its own and the
-/// sequencer's also publishes. One more waits for the disk. Threads park while nothing is due. A
-/// failure, or a thread that dies of an exception, is loud: `on_failure` is called once, and the
-/// process is expected to end.
+/// sequencer's also publishes. One more waits for the disk, and one writes snapshots. Threads park
+/// while nothing is due. A failure, or a thread that dies of an exception, is loud: `on_failure` is
+/// called once, and the process is expected to end.
 class LiveEngine {
 public:
     /// `runtime` and `clock` must outlive this. `on_failure` is called on the thread that failed.

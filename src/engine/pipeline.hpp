@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -136,9 +137,13 @@ public:
     /// What is the same in all shards: pauses, rules that are off, universes, shed level.
     void save_control(StateWriter& out) const;
     void load_control(StateReader& in);
-    /// What paused lanes keep. Loading takes only items of which `mine` says yes.
+    /// What paused lanes keep.
     void save_parked(StateWriter& out) const;
-    void load_parked(StateReader& in, const std::function<bool(SymbolId)>& mine);
+    using AllParked = std::array<std::vector<ParkedItem>, channel_type_count>;
+    /// Appends what save_parked() of one shard wrote, by channel. False: it is none of that.
+    static bool read_parked(std::string_view saved, AllParked& out);
+    /// REQUIRES: items of a channel come in the order of their sequences.
+    void load_parked(ChannelType type, const ParkedItem& item);
 
 private:
     /// A run whose events are not out yet.

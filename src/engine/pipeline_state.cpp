@@ -105,27 +105,23 @@ void Pipeline::save_parked(StateWriter& out) const {
     }
 }
 
-void Pipeline::load_parked(StateReader& in, const std::function<bool(SymbolId)>& mine) {
-    for (const ChannelType type : {ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv}) {
+bool Pipeline::read_parked(std::string_view saved, AllParked& out) {
+    StateReader in(saved);
+    for (std::vector<ParkedItem>& items_of_channel : out) {
         std::string items;
         in(items);
         StateReader reader(items);
-        ParkedItems::for_each(reader, [&](const ParkedItem& item) {
-            if (!mine(item.record.header().symbol)) {
-                return;
-            }
-            const bool skipped =
-                !item.note.session_only && skips_.take(item.record.header().sequence);
-            if (skipped) {  // after the state was saved
-                channel(type).push(item.item(), Nanos{0}, skipped);
-            } else {
-                channel(type).push_parked(item);
-            }
-        });
+        ParkedItems::for_each(reader,
+                              [&](const ParkedItem& item) { items_of_channel.push_back(item); });
         if (!reader.ok()) {
-            in.fail();
+            return false;
         }
     }
+    return in.ok();
+}
+
+void Pipeline::load_parked(ChannelType type, const ParkedItem& item) {
+    channel(type).push_parked(item);
 }
 
 }  // namespace tickstock

@@ -63,7 +63,7 @@ Result<Recovery::Outcome> Recovery::run() {
     const Sequence from =
         snapshot_ ? Sequence{snapshot_->header.sequence.value() + (TICKSTOCK_MUTANT(11) ? 2 : 1)}
                   : std::max(found.first, Sequence{1});
-    if (MaybeError error = look(from)) {
+    if (MaybeError error = look(Sequence{from.value() - 1})) {
         return *error;
     }
     plan();
@@ -96,24 +96,30 @@ Recovery::MaybeError Recovery::restore_positions(const SnapshotStore::Snapshot& 
         return incomplete(snapshot, "engine");
     }
     for (std::uint32_t id = 0; id < texts.size(); ++id) {
-        symbols_.push_back({SymbolId{id}, texts[id]});
+        if (!texts[id].view().empty()) {  // an id that reached no journal
+            symbols_.push_back({SymbolId{id}, texts[id]});
+        }
     }
     last_clock_ = snapshot.header.clock;
     return std::nullopt;
 }
 
-/// Reads the journal once ahead, without running it.
-Recovery::MaybeError Recovery::look(Sequence from) {
-    if (from > parts_.journal.found().last) {
-        return std::nullopt;
-    }
-    auto cursor = JournalCursor::open(parts_.disk, parts_.journal_path, from);
+/// Reads the journal behind the entry `behind` once ahead, without running it.
+Recovery::MaybeError Recovery::look(Sequence behind) {
+    const JournalFound& found = parts_.journal.found();
+    // From that entry itself: what was refused right behind it may stand in its own segment.
+    auto cursor = JournalCursor::open(parts_.disk, parts_.journal_path,
+                                      std::max(behind, std::max(found.first, Sequence{1})));
     if (!cursor) {
         return cursor.error();
     }
     JournalEntry entry;
     JournalCursor::Next next = JournalCursor::Next::End;
     while ((next = (*cursor)->next(entry)) == JournalCursor::Next::Entry) {
+        if (entry.sequence <= behind) {
+            (*cursor)->take_refused();
+            continue;
+        }
         for (const JournalCursor::Refused& refused : (*cursor)->take_refused()) {
             position_of(refused.source).position += refused.count;
         }
@@ -130,7 +136,11 @@ Recovery::MaybeError Recovery::look(Sequence from) {
         }
     }
     for (const JournalCursor::Refused& refused : (*cursor)->take_refused()) {
-        position_of(refused.source).position += refused.count;  // behind the last entry
+        position_of(refused.source).position += refused.count;
+        outcome_.refused_behind_last_entry.resize(parts_.sources.size());
+        if (refused.source.value() < parts_.sources.size()) {
+            outcome_.refused_behind_last_entry[refused.source.value()] += refused.count;
+        }
     }
     if (next == JournalCursor::Next::Damage) {
         return (*cursor)->failure();
@@ -227,6 +237,7 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
         system.pipeline(shard).begin_after(snapshot.header.sequence);
         sound = sound && in.ok();
     }
+    Pipeline::AllParked parked;
     for (const SnapshotSection& section : snapshot.sections) {
         StateReader in(section.bytes);
         switch (static_cast<SnapshotPart>(section.kind)) {
@@ -246,15 +257,7 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
                 break;
             case SnapshotPart::Totals: system.add_totals(in); break;
             case SnapshotPart::Parked:
-                if (TICKSTOCK_MUTANT(30)) {
-                    break;
-                }
-                for (unsigned shard = 0; shard < system.shards(); ++shard) {
-                    StateReader again(section.bytes);
-                    system.pipeline(shard).load_parked(
-                        again, [&](SymbolId symbol) { return system.shard_of(symbol) == shard; });
-                    sound = sound && again.ok();
-                }
+                sound = sound && Pipeline::read_parked(section.bytes, parked);
                 break;
             default: break;
         }
@@ -262,6 +265,15 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
     }
     if (!sound) {
         return incomplete(snapshot, "state");
+    }
+    for (std::size_t i = 0; i < parked.size(); ++i) {
+        // Each shard's were in order; another number of shards mixes them.
+        std::ranges::stable_sort(
+            parked[i], {}, [](const ParkedItem& item) { return item.record.header().sequence; });
+        for (const ParkedItem& item : parked[i]) {
+            system.pipeline(system.shard_of(item.record.header().symbol))
+                .load_parked(static_cast<ChannelType>(i), item);
+        }
     }
     StateReader in(*stream);
     EventStream::State state;

@@ -50,6 +50,7 @@ public:
         bool configuration_is_new = false;
         std::vector<SourcePosition> positions;  ///< of the inputs; empty = from their beginning
         std::vector<Decision> decisions;        ///< the newest, oldest first
+        std::vector<std::uint64_t> refused_behind_last_entry;  ///< by source; part of positions
     };
 
     explicit Recovery(Parts parts) : parts_(std::move(parts)) {}
@@ -61,7 +62,7 @@ public:
 private:
     using MaybeError = std::optional<Error>;
 
-    MaybeError look(Sequence from);
+    MaybeError look(Sequence behind);
     MaybeError restore_positions(const SnapshotStore::Snapshot& snapshot);
     SourcePosition& position_of(SourceId source);
     void count(const Decision& decision);

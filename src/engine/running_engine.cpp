@@ -95,6 +95,7 @@ std::optional<Error> RunningEngine::recover() {
         slot.pass = known.pass;
         slot.position = known.position;
     }
+    std::ranges::copy(outcome->refused_behind_last_entry, refused_behind_last_entry_.begin());
     for (const Decision& decision : outcome->decisions) {
         remember(decision);
     }

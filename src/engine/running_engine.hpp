@@ -157,7 +157,7 @@ private:
     std::shared_ptr<const std::vector<UniverseSummary>> universe_summaries_;
     std::deque<DecisionSummary> decisions_;
     std::uint64_t decision_total_ = 0;
-    std::vector<std::pair<CommandQueue::Command, CommandAnswer>> unanswered_;
+    std::deque<std::pair<CommandQueue::Command, CommandAnswer>> unanswered_;
     std::string epoch_;
     Sequence last_empty_begin_;
     StageCounts sources_before_;  // of earlier runs of the process

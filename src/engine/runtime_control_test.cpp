@@ -114,12 +114,13 @@ TEST(RuntimeControl, AFullDiskStopsAdmissionAndTellsTheGap) {
         const EngineStatus& status = bench.status();
         EXPECT_EQ(status.control.journal.state, "writing");
         EXPECT_EQ(status.control.journal.disk_full_stops, 1U);
-        EXPECT_EQ(status.events_by_type[static_cast<std::size_t>(EventType::Control)], 1U);
+        EXPECT_EQ(status.events_by_type[static_cast<std::size_t>(EventType::Control)], 2U);
         const auto gaps = decisions_of<SourceGap>(replay(bench.disk, bench.config));
-        ASSERT_EQ(gaps.size(), 1U);
-        EXPECT_TRUE(gaps[0].recovered);
-        EXPECT_EQ(gaps[0].reason, "disk_full");
-        EXPECT_GE(gaps[0].to - gaps[0].from, 5s);
+        ASSERT_EQ(gaps.size(), 2U);  // both are told when there is room again
+        EXPECT_FALSE(gaps[0].recovered);
+        EXPECT_TRUE(gaps[1].recovered);
+        EXPECT_EQ(gaps[1].reason, "disk_full");
+        EXPECT_GE(gaps[1].to - gaps[1].from, 5s);
         expect_replay_equal(bench);
     }
 }
@@ -175,23 +176,26 @@ TEST(RuntimeControl, SymbolsMoveAwayFromAShardThatFails) {
 }
 
 TEST(RuntimeControl, AChannelThatFailsOnAllShardsGoesIntoErrorAndReturns) {
-    RecordBatch tape = lively_tape(35, 20'000, 6);
+    RecordBatch tape = lively_tape(35, 20'000, 12);
     std::erase_if(tape.records,
                   [](const Record& record) { return record.kind() != RecordKind::Trade; });
     for (std::size_t i = 0; i < tape.records.size(); ++i) {  // each closes the second of the last
-        RecordHeader& header = tape.records[i].header();
-        header.ts_event = header.ts_recv =
+        Trade trade = tape.records[i].trade();
+        trade.header.ts_event = trade.header.ts_recv =
             from_unix_second(testing::ten_o_clock + static_cast<std::int64_t>(i));
+        trade.conditions = {};
+        tape.records[i] = Record(trade);
     }
     Switches fails{};
     Bench bench(tape, 2);
     bench.extensions = fragile(fails, 2);
     bench.feed().due = 0;
+    bench.feed().longest = 1'000'000;  // in batches that are large enough to fail as a whole
     bench.open();
     const auto feed_on = [&](ChannelStatus until) {  // some records a second, until the channel is
         return bench.run_until(
             [&] {
-                bench.feed().due = std::min(bench.feed().due + 20, tape.records.size());
+                bench.feed().due = std::min(bench.feed().due + 60, tape.records.size());
                 bench.clock.advance(100ms);
                 const auto status = bench.runtime->status();
                 return status && status->channels[0].status == until;
@@ -222,7 +226,6 @@ TEST(RuntimeControl, AChannelThatFailsOnAllShardsGoesIntoErrorAndReturns) {
     EXPECT_TRUE(bench.status().channels[0].failed);
     fails = {};
     EXPECT_EQ(bench.command(ResumeChannel{ChannelType::Tick}).code, CommandAnswer::Code::Done);
-    bench.feed().longest = 5'000;
     bench.feed().due = tape.records.size();
     bench.settle();
     const EngineStatus& status = bench.status();

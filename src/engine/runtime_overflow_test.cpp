@@ -179,5 +179,53 @@ TEST(RuntimeOverflow, DropOldestAlsoTakesWhatAPausedLaneKeeps) {
     EXPECT_TRUE(bench.stop());
 }
 
+/// With a snapshot, skips of what it keeps parked and of what came before it, then another start.
+void skip_around_a_snapshot(Bench& bench) {
+    set_overflow(bench, OverflowAction::DropOldest);
+    bench.feed().longest = 5;
+    bench.feed().due = 200;
+    bench.open();
+    bench.settle();
+    bench.command(PauseChannel{ChannelType::Tick});
+    testing::live_to(bench, 900, {600});
+    const Replayed before = replay(bench.disk, bench.config);
+    ASSERT_GT(decisions_of<SkipRecords>(before).size(), 20U);
+    bench.kill();
+}
+
+TEST(RuntimeOverflow, SkipsHoldForAnyShardsOfTheNextStart) {
+    const RecordBatch tape = lively_tape(28, 1'500, 6);
+    for (const unsigned shards : {1U, 2U, 3U, 5U}) {
+        Bench bench(tape, 3);
+        skip_around_a_snapshot(bench);
+        bench.config.engine.shards = shards;
+        bench.open();
+        EXPECT_TRUE(bench.runtime->recovery().had_snapshot);
+        bench.command(ResumeChannel{ChannelType::Tick});
+        bench.feed().due = tape.records.size();
+        bench.settle();
+        expect_replay_equal(bench, replay(bench.disk, bench.config));
+        EXPECT_TRUE(bench.stop());
+    }
+}
+
+TEST(RuntimeOverflow, SkipsHoldInAWarmUp) {
+    const RecordBatch tape = lively_tape(29, 1'500, 6);
+    Bench bench(tape, 3);
+    bench.logic_version = 7;
+    skip_around_a_snapshot(bench);
+    bench.logic_version = 8;
+    bench.open();
+    EXPECT_TRUE(bench.runtime->recovery().new_epoch);
+    bench.command(ResumeChannel{ChannelType::Tick});
+    bench.feed().due = tape.records.size();
+    bench.settle();
+    const Replayed again = replay(bench.disk, bench.config);
+    ASSERT_EQ(again.hashes.size(), 2U);
+    EXPECT_EQ(again.hashes[1], bench.stream->hash());
+    EXPECT_GT(again.events[1], 0U);
+    EXPECT_TRUE(bench.stop());
+}
+
 }  // namespace
 }  // namespace tickstock

@@ -123,7 +123,14 @@ TEST(Runtime, EveryPassIsAnEpochWithEmptyState) {
         EXPECT_EQ(hash, plain.hash);
     }
     EXPECT_EQ(bench.heard.total(), 3 * plain.events);
-    EXPECT_EQ(bench.status().accounting.sources.out, 3 * tape.records.size());
+    const EngineStatus& status = bench.status();
+    EXPECT_EQ(status.accounting.sources.out, 3 * tape.records.size());
+    for (std::size_t i = 0; i < channel_type_count; ++i) {  // no pass sets a counter back
+        EXPECT_EQ(status.accounting.channels[i].in, 3 * plain.accounting.channels[i].in);
+    }
+    EXPECT_EQ(status.accounting.coordination.in, 3 * plain.accounting.coordination.in);
+    EXPECT_EQ(status.channels[0].events + status.channels[1].events + status.channels[2].events,
+              status.accounting.coordination.in);
 }
 
 TEST(Runtime, TwoSourcesShareOneOrder) {

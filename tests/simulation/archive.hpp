@@ -37,11 +37,11 @@ public:
     /// Behind a start: the stream must show again what it has shown.
     void compare(const EventStream& stream);
     void mark_loss();
-    /// A start has decided on a new epoch, which the stream does not show yet: till then it shows
-    /// what is left of an old one, and no client is let in.
+    /// A start has decided on a new epoch, which the stream may not show yet (a full disk): till
+    /// then it shows what is left of an old one, and no client is let in.
     void await_epoch(const EventStream& stream) {
-        awaits_epoch_ = true;
         epoch_at_start_ = stream.range().epoch;
+        awaits_epoch_ = find(epoch_at_start_) != nullptr;
     }
     bool awaits_epoch() const { return awaits_epoch_; }
 
