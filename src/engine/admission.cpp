@@ -109,7 +109,7 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
         }
         if (i < records.size()) {
             journal_->append(records[i], sequencer.symbols());
-            std::ranges::fill(refused_behind_last_entry_, 0);
+            std::fill(refused_behind_last_entry_.begin(), refused_behind_last_entry_.end(), 0);
         }
     }
     if (records.empty()) {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/running_engine.hpp"
 #include "base/mutant.hpp"
+#include "engine/running_engine.hpp"
 #include "metrics/log.hpp"
 
 namespace tickstock {
@@ -30,7 +30,7 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
     decision.action = std::move(action);
     system_->sequencer().admit(decision);
     journal_->append(decision, system_->symbols());
-    std::ranges::fill(refused_behind_last_entry_, 0);
+    std::fill(refused_behind_last_entry_.begin(), refused_behind_last_entry_.end(), 0);
     remember(decision);
     const Sequence at = decision.sequence;
     if (const auto* begin = std::get_if<BeginEpoch>(&decision.action)) {

@@ -121,7 +121,12 @@ bool Pipeline::read_parked(std::string_view saved, AllParked& out) {
 }
 
 void Pipeline::load_parked(ChannelType type, const ParkedItem& item) {
-    channel(type).push_parked(item);
+    const bool skipped = !item.note.session_only && skips_.take(item.record.header().sequence);
+    if (skipped) {  // after the state was saved
+        channel(type).push(item.item(), Nanos{0}, skipped);
+    } else {
+        channel(type).push_parked(item);
+    }
 }
 
 }  // namespace tickstock

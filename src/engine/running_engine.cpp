@@ -202,6 +202,10 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
         begin.sources = sources_text();
         decide(std::move(begin), "start");
     }
+    if (!outcome.begin && !outcome.configuration_is_new) {
+        // A start stands in the journal, so that the next one knows whether this one ended well.
+        decide(WallStep{}, "start");
+    }
     for (UniverseChange& change : universes_.plan_files(config_.universes)) {
         decide(std::move(change), std::string(UniverseSet::by_files));
     }
@@ -221,6 +225,7 @@ void RunningEngine::settle_start() {
         }
         step_publisher();
     }
+    sync_files();  // whatever the policy: an unclean end must be seen as one
 }
 
 void RunningEngine::start_sources() {

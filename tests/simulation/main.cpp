@@ -28,6 +28,7 @@ struct Options {
     double minutes = 0;
     std::uint64_t inputs = 6'000;
     std::string seeds_file;
+    std::string open_file;  // seeds that fail and wait for their mending
     unsigned jobs = 1;
     unsigned mutant = 0;
     bool all_mutants = false;
@@ -98,6 +99,10 @@ bool work(unsigned worker, const Options& options, Report& report) {
     if (first.empty() && !options.seeds_file.empty()) {
         first = seeds_of_file(options.seeds_file);
     }
+    std::vector<std::uint64_t> open;
+    if (!options.open_file.empty()) {
+        open = seeds_of_file(options.open_file);
+    }
     for (std::size_t i = worker; i < first.size(); i += options.jobs) {
         if (!play(first[i], true, options, report)) {
             return false;
@@ -108,6 +113,9 @@ bool work(unsigned worker, const Options& options, Report& report) {
     }
     for (std::uint64_t i = worker; options.minutes > 0 ? clock::now() < end : i < options.seeds;
          i += options.jobs) {
+        if (std::find(open.begin(), open.end(), options.from + i) != open.end()) {
+            continue;
+        }
         const bool twice = options.twice_every > 0 && i % options.twice_every == 0;
         if (!play(options.from + i, twice, options, report)) {
             return false;
@@ -216,6 +224,8 @@ int run(int argc, char** argv) {
     app.add_option("--minutes", options.minutes, "as many seeds as fit into so many minutes");
     app.add_option("--inputs", options.inputs, "records a seed");
     app.add_option("--seeds-file", options.seeds_file, "seeds to run first, a line each");
+    app.add_option("--open-file", options.open_file,
+                   "seeds to leave out: they fail, and wait for their mending");
     app.add_option("--jobs", options.jobs, "processes")->check(CLI::Range(1U, 64U));
     app.add_option("--mutant", options.mutant, "with this planted bug");
     app.add_flag("--all-mutants", options.all_mutants, "every planted bug must be found");
