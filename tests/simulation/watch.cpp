@@ -92,9 +92,9 @@ void Simulation::check_status() {
     trace_.note("status", status->last_sequence, status->control.router.moves,
                 status->accounting.publishing.out);
     Accounting accounting = status->accounting;
-    const bool restless = calm_since_ == time_never || clock_.now() - calm_since_ < 10s;
-    if (process_->runtime->shards() > 1 && restless) {
-        // What coordination holds of a symbol between two shards is in no shard's report.
+    if (process_->runtime->shards() > 1) {
+        // What coordination holds of a symbol between two shards is in no shard's report; the
+        // audit at the end looks again when nothing is on its way.
         accounting.coordination.in = accounting.rules.out;
         accounting.coordination.held = accounting.coordination.in - accounting.coordination.out -
                                        accounting.coordination.dropped_total();
