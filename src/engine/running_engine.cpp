@@ -139,12 +139,11 @@ std::optional<Error> RunningEngine::open_files() {
     options.reserve_bytes = config_.journal.reserve_bytes;
     options.logic_version = logic_version_;
     options.boot = boot_;
-    auto journal = Journal::open(disk_, options, clock_.wall());
-    if (!journal) {
-        return journal.error();
-    }
-    journal_ = std::move(*journal);
+    // What another program wrote is refused before anything is changed.
     snapshots_ = std::make_unique<SnapshotStore>(disk_, data + "/snapshots", config_.snapshot.keep);
+    if (auto readable = snapshots_->load_newest(sequence_end); !readable) {
+        return readable.error();
+    }
     StoredStreamOptions stored_options;
     stored_options.directory = data + "/stream";
     auto stored = StoredStream::open(disk_, stored_options);
@@ -152,6 +151,11 @@ std::optional<Error> RunningEngine::open_files() {
         return stored.error();
     }
     stored_ = std::move(*stored);
+    auto journal = Journal::open(disk_, options, clock_.wall());
+    if (!journal) {
+        return journal.error();
+    }
+    journal_ = std::move(*journal);
     return std::nullopt;
 }
 
@@ -374,7 +378,12 @@ bool RunningEngine::stop() {
     const Nanos now = clock_.monotonic();
     bool good = failure().empty();
     const bool all_out = publisher_->published_through() == system_->last_sequence();
-    if (good && all_out) {
+    if (good && !all_out) {
+        log_warn("engine", "stopped without room: the next start publishes {} entries",
+                 system_->last_sequence().value() - publisher_->published_through().value());
+        good = false;
+    }
+    if (good) {
         if (job_ == nullptr || job_->header().sequence != system_->last_sequence()) {
             finish_snapshot();
             if (last_snapshot_sequence_ != system_->last_sequence()) {
