@@ -132,9 +132,12 @@ TEST(SymbolTableState, WhatIsNoTableIsRefused) {
     std::string twice = out.text();
     twice.replace(8 + 16, 16, twice, 8, 16);
     EXPECT_FALSE(is_read(twice, 2)) << "one text under two ids";
-    std::string empty = out.text();
-    empty[8] = '\0';
-    EXPECT_FALSE(is_read(empty, 2));
+    std::string untold = out.text();
+    untold.replace(8, 16, 16, '\0');
+    EXPECT_TRUE(is_read(untold, 2)) << "an id of which no journal told the text";
+    std::string odd = out.text();
+    odd[8] = '\n';
+    EXPECT_FALSE(is_read(odd, 2)) << "no symbol's text";
 }
 
 }  // namespace
