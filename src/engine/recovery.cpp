@@ -270,6 +270,9 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
         // Each shard's were in order; another number of shards mixes them.
         std::ranges::stable_sort(
             parked[i], {}, [](const ParkedItem& item) { return item.record.header().sequence; });
+        if (TICKSTOCK_MUTANT(30)) {
+            continue;
+        }
         for (const ParkedItem& item : parked[i]) {
             system.pipeline(system.shard_of(item.record.header().symbol))
                 .load_parked(static_cast<ChannelType>(i), item);
