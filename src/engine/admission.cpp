@@ -108,8 +108,7 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
             }
         }
         if (i < records.size()) {
-            journal_->append(records[i], sequencer.symbols());
-            std::fill(refused_behind_last_entry_.begin(), refused_behind_last_entry_.end(), 0);
+            append_to_journal(records[i]);
         }
     }
     if (records.empty()) {
@@ -155,6 +154,7 @@ void RunningEngine::append_run(std::shared_ptr<Run> run) {
         if (const auto* halt = std::get_if<ManualHalt>(&run->decision->action)) {
             run->shard_of.front() =
                 static_cast<std::uint16_t>(router.shard_of(halt->symbol, system_->symbols()));
+            shards_[run->shard_of.front()]->add_admitted(ChannelType::Tick, 1);
         }
     } else {
         std::vector<std::array<std::uint64_t, channel_type_count>>& counts = asked_;
@@ -273,7 +273,7 @@ void RunningEngine::tick(Nanos now, Step& step) {
         last_tick_ = now;
         Record record;
         if (system_->sequencer().tick(market_clock, record)) {
-            journal_->append(record, system_->symbols());
+            append_to_journal(record);
             auto run = std::make_shared<Run>();
             run->admitted = now;
             run->records.push_back(record);

@@ -29,8 +29,7 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
     decision.by = std::move(by);
     decision.action = std::move(action);
     system_->sequencer().admit(decision);
-    journal_->append(decision, system_->symbols());
-    std::fill(refused_behind_last_entry_.begin(), refused_behind_last_entry_.end(), 0);
+    append_to_journal(decision);
     remember(decision);
     const Sequence at = decision.sequence;
     if (const auto* begin = std::get_if<BeginEpoch>(&decision.action)) {
@@ -181,8 +180,8 @@ void RunningEngine::supervise(Nanos now, Step& step) {
             supervisor.on_failures(shard->number(), vitals.failures_in_row);
             system_->router().update_health(
                 shard->number(), supervisor.channel(),
-                {vitals.healthy, vitals.metrics.circuit, vitals.metrics.error_rate / 100,
-                 vitals.lag, vitals.mean_time, shard->queued(supervisor.channel())},
+                {vitals.usable, vitals.metrics.circuit, vitals.metrics.error_rate / 100, vitals.lag,
+                 vitals.mean_time, shard->queued(supervisor.channel())},
                 now);
             note_circuit(shard->number(), supervisor.channel(), vitals.metrics.circuit);
         }

@@ -92,6 +92,9 @@ Recovery::MaybeError Recovery::restore_positions(const SnapshotStore::Snapshot& 
     StateReader in(*engine);
     std::vector<SymbolText> texts;
     in(outcome_.positions, epoch_, configuration_, last_empty_begin_, texts);
+    if (!in.at_end()) {  // the first ones ended here
+        in(events_waited_for_disk_);
+    }
     if (!in.ok()) {
         return incomplete(snapshot, "engine");
     }
@@ -168,6 +171,8 @@ void Recovery::count(const Decision& decision) {
         configuration_ = change->hash;
     } else if (const auto* skip = std::get_if<SkipRecords>(&decision.action)) {
         skips_.push_back(*skip);
+    } else if (const auto* start = std::get_if<EngineStart>(&decision.action)) {
+        events_waited_for_disk_ = start->events_wait_for_disk;
     }
     if (std::holds_alternative<ChannelChange>(decision.action) ||
         std::holds_alternative<UniverseChange>(decision.action) ||
@@ -249,7 +254,9 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
                     StateReader one(state);
                     if (in.ok() && symbol == symbol_none) {
                         system.pipeline(0).load_symbol(symbol, one);
-                    } else if (in.ok() && symbol.value() < system.symbols().size()) {
+                    } else if (in.ok() && symbol.value() < system.symbols().size() &&
+                               !system.symbols().text(symbol).view().empty()) {
+                        // Without a text it came behind the snapshot, and reached no journal.
                         system.pipeline(system.shard_of(symbol)).load_symbol(symbol, one);
                     }
                     sound = sound && one.ok();
@@ -333,11 +340,13 @@ Recovery::MaybeError Recovery::go_on(Sequence from) {
     if (differs_ || more_stored) {
         begin.reason = "the stored stream tells another history";
     } else if (!TICKSTOCK_MUTANT(12) && found.boot != parts_.boot && !found.closed &&
-               !parts_.durable_always) {
+               !events_waited_for_disk_) {
         begin.reason = "the machine stopped without a clean end";
     } else {
         return std::nullopt;
     }
+    // Nobody shall meet the old epoch told another way, however long the new one takes to begin.
+    parts_.stream.restart("");
     outcome_.begin = begin;
     outcome_.report.new_epoch = true;
     outcome_.report.why_new_epoch = begin.reason;

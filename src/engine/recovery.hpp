@@ -39,7 +39,6 @@ public:
         BootId boot{};
         std::uint32_t logic_version = 0;
         std::uint64_t configuration_hash = 0;
-        bool durable_always = false;
         std::size_t stream_memory = 0;
         const std::vector<SourceSlot>& sources;
     };
@@ -83,6 +82,7 @@ private:
     std::uint64_t configuration_ = 0;
     Sequence last_empty_begin_;
     UnixNanos last_clock_;
+    bool events_waited_for_disk_ = false;  // of the process that wrote last
     std::vector<JournalCursor::SymbolDefinition> symbols_;
     std::vector<SkipRecords> skips_;
     std::vector<Decision> control_decisions_;  // behind the snapshot, in order

@@ -83,7 +83,6 @@ std::optional<Error> RunningEngine::recover() {
     }
     Recovery recovery({disk_, clock_, *journal_, journal_path_, *snapshots_, *stored_, stream_,
                        *system_, boot_, logic_version_, configuration_hash_,
-                       config_.journal.durability == Durability::Always,
                        config_.stream.memory_limit, sources_});
     auto outcome = recovery.run();
     if (!outcome) {
@@ -191,6 +190,10 @@ std::optional<Error> RunningEngine::start_shards() {
 
 /// What a start itself decides: the epoch, the settings, the universes of the files.
 void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
+    EngineStart start;
+    start.events_wait_for_disk = config_.journal.durability == Durability::Always;
+    start.shards = static_cast<std::uint16_t>(shards());
+    started_at_ = decide(start, "start");
     if (outcome.configuration_is_new) {
         decide(ConfigurationChange{configuration_hash_, configuration_text_}, "start");
     }
@@ -206,10 +209,6 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
         begin.sources = sources_text();
         decide(std::move(begin), "start");
     }
-    if (!outcome.begin && !outcome.configuration_is_new) {
-        // A start stands in the journal, so that the next one knows whether this one ended well.
-        decide(WallStep{}, "start");
-    }
     for (UniverseChange& change : universes_.plan_files(config_.universes)) {
         decide(std::move(change), std::string(UniverseSet::by_files));
     }
@@ -221,7 +220,7 @@ void RunningEngine::settle_start() {
     for (int i = 0; i < rounds && publisher_->published_through() < system_->last_sequence(); ++i) {
         Step step;
         write_journal(clock_.monotonic(), step);
-        if (config_.journal.durability == Durability::Always && !sync_files()) {
+        if (!sync_files()) {  // whatever the policy: an unclean end must be seen as one
             return;
         }
         for (const auto& shard : shards_) {
@@ -229,7 +228,6 @@ void RunningEngine::settle_start() {
         }
         step_publisher();
     }
-    sync_files();  // whatever the policy: an unclean end must be seen as one
 }
 
 void RunningEngine::start_sources() {
@@ -315,6 +313,10 @@ Sequence RunningEngine::gate() const {
         return Sequence{
             std::min(journal_->durable_through().value() + 1, system_->last_sequence().value())};
     }
+    // No event before the journal knows for good who shows it.
+    if (journal_->durable_through() < started_at_) {
+        return Sequence{started_at_.value() - 1};
+    }
     return config_.journal.durability == Durability::Always ? journal_->durable_through()
                                                             : journal_->written_through();
 }
@@ -325,7 +327,7 @@ Runtime::Step RunningEngine::step_sync() {
     const bool behind = journal_->durable_through() < journal_->written_through();
     const Durability policy = config_.journal.durability;
     const bool due =
-        policy == Durability::Always ||
+        policy == Durability::Always || journal_->durable_through() < started_at_ ||
         (policy == Durability::Interval && now - last_sync_ >= config_.journal.sync_interval);
     if (behind && due) {
         last_sync_ = now;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <deque>
@@ -81,6 +82,12 @@ private:
     void poll_sources(Nanos now, Step& step);
     void poll_source(SourceSlot& slot, Nanos now, Step& step);
     void admit(SourceSlot& slot, Nanos now);
+    /// A record or a decision. What was refused stands before it from now on.
+    template <class Entry>
+    void append_to_journal(const Entry& entry) {
+        journal_->append(entry, system_->symbols());
+        std::fill(refused_behind_last_entry_.begin(), refused_behind_last_entry_.end(), 0);
+    }
     void append_run(std::shared_ptr<Run> run);
     Answer ask(const Record& record) override;  // AdmissionGate
     void begin_again(SourceSlot& again);
@@ -131,7 +138,8 @@ private:
     const std::string configuration_text_;
     std::function<void()> wake_ = [] {};
     bool snapshot_thread_ = false;
-    bool gated_ = false;  // some channel blocks its source or drops at admission
+    Sequence started_at_;  // the entry of this start; synced whatever the policy
+    bool gated_ = false;   // some channel blocks its source or drops at admission
 
     // Shared; each says itself who may call what.
     std::unique_ptr<Journal> journal_;

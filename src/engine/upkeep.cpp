@@ -80,7 +80,8 @@ void RunningEngine::begin_snapshot(Nanos now) {
     for (std::uint32_t id = 0; id < known; ++id) {
         texts.push_back(system_->symbols().text(SymbolId{id}));
     }
-    engine(positions, epoch_, configuration_hash_, last_empty_begin_, texts);
+    engine(positions, epoch_, configuration_hash_, last_empty_begin_, texts,
+           config_.journal.durability == Durability::Always);
     job_->add(SnapshotPart::Engine, engine.take());
     StateWriter counts;
     system_->save_counts(counts);

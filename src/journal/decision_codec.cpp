@@ -20,7 +20,7 @@ static_assert(stands_at<BeginEpoch, 0> && stands_at<ChannelChange, 1> &&
               stands_at<PlaceSymbols, 4> && stands_at<ShedChange, 5> &&
               stands_at<UniverseChange, 6> && stands_at<ManualHalt, 7> &&
               stands_at<RuleSwitch, 8> && stands_at<ConfigurationChange, 9> &&
-              stands_at<SourceGap, 10> && stands_at<WallStep, 11>);
+              stands_at<SourceGap, 10> && stands_at<WallStep, 11> && stands_at<EngineStart, 12>);
 
 std::uint8_t code_of(const DecisionAction& action) {
     return static_cast<std::uint8_t>(action.index() + 1);

@@ -241,4 +241,10 @@ void fields(Io& io, V& wall) {
     }
 }
 
+template <class Io, Either<EngineStart> V>
+void fields(Io& io, V& start) {
+    put(io, start.events_wait_for_disk);
+    io.number(start.shards);
+}
+
 }  // namespace tickstock::decision_fields

@@ -142,7 +142,7 @@ TEST(Journal, RefusedRecordsStandBeforeTheNextEntry) {
 TEST(Journal, RotatesAtTheSizeAndReadsAcross) {
     MemoryDisk disk;
     SymbolTable symbols;
-    const auto journal = open_journal(disk, journal_options(4'000));
+    const auto journal = open_journal(disk, journal_options(4'500));
     for (std::uint64_t last = 10; last <= 1'000; last += 10) {
         append_through(*journal, symbols, last);
         EXPECT_EQ(journal->write(), Journal::Written::Done);

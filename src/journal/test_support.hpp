@@ -145,7 +145,8 @@ inline DecisionAction action_number(std::size_t number, Sequence sequence, Symbo
         case 8: return RuleSwitch{"big", false, "noisy"};
         case 9: return ConfigurationChange{77, std::string(700, 'c')};
         case 10: return SourceGap{SourceId{2}, true, base_time, base_time + Nanos{5}, "reconnect"};
-        default: return WallStep{Nanos{-3'600'000'000'000}};
+        case 11: return WallStep{Nanos{-3'600'000'000'000}};
+        default: return EngineStart{true, 3};
     }
 }
 

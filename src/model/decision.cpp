@@ -51,6 +51,10 @@ struct Describe {
     std::string operator()(const WallStep& step) const {
         return std::to_string(step.step.count()) + " ns";
     }
+    std::string operator()(const EngineStart& start) const {
+        return std::to_string(start.shards) + (start.shards == 1 ? " shard" : " shards") +
+               (start.events_wait_for_disk ? ", events wait for the disk" : "");
+    }
     static std::string with(const std::string& reason) {
         return reason.empty() ? "" : " (" + reason + ")";
     }
@@ -60,9 +64,9 @@ struct Describe {
 
 std::string_view to_string(const DecisionAction& action) {
     static constexpr std::array<std::string_view, std::variant_size_v<DecisionAction>> names{
-        "begin_epoch",   "channel_change",       "circuit_change",  "skip_records",
-        "place_symbols", "shed_change",          "universe_change", "manual_halt",
-        "rule_switch",   "configuration_change", "source_gap",      "wall_step"};
+        "begin_epoch", "channel_change",  "circuit_change", "skip_records", "place_symbols",
+        "shed_change", "universe_change", "manual_halt",    "rule_switch",  "configuration_change",
+        "source_gap",  "wall_step",       "engine_start"};
     return names[action.index()];
 }
 

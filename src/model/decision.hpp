@@ -137,9 +137,18 @@ struct WallStep {
     friend bool operator==(const WallStep&, const WallStep&) = default;
 };
 
+/// A process begins to write here; the first entry of each start. Moves nothing.
+struct EngineStart {
+    bool events_wait_for_disk = false;  ///< durability `always`: a dead machine takes none back
+    std::uint16_t shards = 1;
+
+    friend bool operator==(const EngineStart&, const EngineStart&) = default;
+};
+
 using DecisionAction =
     std::variant<BeginEpoch, ChannelChange, CircuitChange, SkipRecords, PlaceSymbols, ShedChange,
-                 UniverseChange, ManualHalt, RuleSwitch, ConfigurationChange, SourceGap, WallStep>;
+                 UniverseChange, ManualHalt, RuleSwitch, ConfigurationChange, SourceGap, WallStep,
+                 EngineStart>;
 
 struct Decision {
     Sequence sequence;  ///< its own place in the one order
