@@ -113,12 +113,12 @@ Nanos ChannelHealth::mean_time(Nanos now) {
 
 std::vector<std::string> ChannelHealth::why_unhealthy(Nanos now) {
     std::vector<std::string> why;
-    judge(now, &why);
+    judge(now, CircuitState::Closed, &why);
     return why;
 }
 
 /// With `why` it goes on to the end and says everything.
-bool ChannelHealth::judge(Nanos now, std::vector<std::string>* why) {
+bool ChannelHealth::judge(Nanos now, CircuitState also_good, std::vector<std::string>* why) {
     bool healthy = true;
     const auto fails = [&](bool bad, auto text) {
         if (bad) {
@@ -131,7 +131,8 @@ bool ChannelHealth::judge(Nanos now, std::vector<std::string>* why) {
     circuit_.poll(now);
     fails(status_ == ChannelStatus::Error || status_ == ChannelStatus::Shutdown,
           [&] { return fmt::format("status is {}", to_string(status_)); });
-    fails(circuit_.state() != CircuitState::Closed, [&] {
+    const CircuitState circuit = circuit_.state();
+    fails(circuit != CircuitState::Closed && circuit != also_good, [&] {
         return fmt::format("circuit is {}: {}", to_string(circuit_.state()),
                            circuit_.history().back().reason);
     });

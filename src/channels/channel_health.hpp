@@ -80,7 +80,10 @@ public:
     /// minute is forgotten, so that it is not judged by what was before.
     void begin_anew(Nanos now);
 
-    bool healthy(Nanos now) { return judge(now, nullptr); }
+    bool healthy(Nanos now) { return judge(now, CircuitState::Closed, nullptr); }
+    /// Healthy, or only waiting for the batch that closes its half-open circuit: a router that
+    /// sent nothing here would wait for ever.
+    bool usable(Nanos now) { return judge(now, CircuitState::HalfOpen, nullptr); }
     /// A sentence for each thing that is wrong, with the figure and its limit.
     std::vector<std::string> why_unhealthy(Nanos now);
 
@@ -113,7 +116,7 @@ public:
     void add_totals(StateReader& in);
 
 private:
-    bool judge(Nanos now, std::vector<std::string>* why);
+    bool judge(Nanos now, CircuitState also_good, std::vector<std::string>* why);
 
     const Nanos timeout_;
     const Limits limits_;

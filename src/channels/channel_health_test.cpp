@@ -87,7 +87,10 @@ TEST(ChannelHealth, WaitAndWorkBeyondTheTimeoutCount) {
     EXPECT_EQ(health.circuit().state(), CircuitState::Open);
     EXPECT_THAT(health.why_unhealthy(seconds(2)),
                 ElementsAre("circuit is open: a batch timed out"));
+    EXPECT_FALSE(health.usable(seconds(2)));
     EXPECT_THAT(health.why_unhealthy(seconds(62)), ElementsAre(HasSubstr("circuit is half_open")));
+    EXPECT_FALSE(health.healthy(seconds(62)));
+    EXPECT_TRUE(health.usable(seconds(62)));
     health.on_batch_done(batch_of(1), seconds(62));
     EXPECT_TRUE(health.healthy(seconds(62)));
 }

@@ -18,6 +18,7 @@ namespace tickstock {
 struct ChannelVitals {
     ChannelMetrics metrics;
     bool healthy = true;
+    bool usable = true;  ///< ChannelHealth::usable(), for the router
     std::vector<std::string> why_unhealthy;
     unsigned failures_in_row = 0;
     Nanos lag{0};

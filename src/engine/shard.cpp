@@ -19,6 +19,13 @@ std::size_t index_of(ChannelType type) {
     return static_cast<std::size_t>(type);
 }
 
+/// Trading statuses and corrections stay: they say what others mean.
+bool may_be_skipped(const Record& record, ChannelType type) {
+    return record.kind() != RecordKind::TradingStatus &&
+           !(record.kind() == RecordKind::Trade && record.trade().correction != 0) &&
+           DataChannelRouter::channel_of(record) == type;
+}
+
 }  // namespace
 
 Shard::Shard(unsigned number, Parts parts, std::unique_ptr<Pipeline> pipeline,
@@ -138,6 +145,12 @@ bool Shard::overflow_settled(Nanos now) {
         if (!TICKSTOCK_MUTANT(16)) {
             pipeline_->skip(*skipping_);
         }
+        std::deque<Sequence>& ahead = skipped_ahead_[index_of(skipping_->channel)];
+        for (const Sequence sequence : skipping_->sequences) {
+            if (sequence > taken_through()) {
+                ahead.push_back(sequence);
+            }
+        }
         needs_ = std::max(needs_, *decision);
         return true;
     }
@@ -155,8 +168,7 @@ bool Shard::overflow_settled(Nanos now) {
     return false;
 }
 
-/// The oldest records of a channel that has too many. Trading statuses and corrections stay: they
-/// say what others mean.
+/// The oldest records of a channel that has too many, as far as they are in memory.
 std::optional<SkipRecords> Shard::choose_skips() const {
     for (const ChannelType type : all_channels) {
         const ChannelSettings& settings = parts_.factory.settings().channels[index_of(type)];
@@ -164,22 +176,26 @@ std::optional<SkipRecords> Shard::choose_skips() const {
             queued(type) <= settings.queue_size) {
             continue;
         }
+        const std::deque<Sequence>& known = skipped_ahead_[index_of(type)];
         std::uint64_t excess = queued(type) - settings.queue_size;
+        excess -= std::min<std::uint64_t>(excess, known.size());
         SkipRecords skip;
         skip.channel = type;
-        for (const Sequence parked : pipeline_->oldest_parked(type, excess)) {
-            skip.sequences.push_back(parked);
+        if (excess > 0) {
+            skip.sequences = pipeline_->oldest_parked(type, excess);
+            excess -= skip.sequences.size();
         }
-        excess -= skip.sequences.size();
-        for (std::size_t i = 0; i < pending_->records.size() && excess > 0; ++i) {
-            const Record& record = pending_->records[i];
-            const bool counts =
-                pending_->shard_of[i] == number_ && record.kind() != RecordKind::TradingStatus &&
-                !(record.kind() == RecordKind::Trade && record.trade().correction != 0) &&
-                DataChannelRouter::channel_of(record) == type;
-            if (counts) {
-                skip.sequences.push_back(record.header().sequence);
-                --excess;
+        // All of the excess at once: a decision for each run would make more runs than it settles.
+        for (RunPtr run = pending_; run && excess > 0;
+             run = parts_.tail.find(Sequence{run->last().value() + 1}).run) {
+            for (std::size_t i = 0; i < run->records.size() && excess > 0; ++i) {
+                const Record& record = run->records[i];
+                const Sequence sequence = record.header().sequence;
+                if (run->shard_of[i] == number_ && may_be_skipped(record, type) &&
+                    (known.empty() || sequence > known.back())) {
+                    skip.sequences.push_back(sequence);
+                    --excess;
+                }
             }
         }
         if (!skip.sequences.empty()) {
@@ -203,6 +219,10 @@ void Shard::take_in(Nanos now) {
             ++seen_[index_of(*DataChannelRouter::channel_of(run->records[i]))];
         }
     }
+    if (run->decision && std::holds_alternative<ManualHalt>(run->decision->action) &&
+        run->shard_of.front() == number_) {
+        ++seen_[index_of(ChannelType::Tick)];  // it is told as a record
+    }
     pipeline_->take_in(run, now);
     const std::uint64_t ticks = pipeline_->channel(ChannelType::Tick).counts().out - ticks_before;
     if (ticks > 0) {
@@ -219,6 +239,11 @@ void Shard::take_in(Nanos now) {
         }
     }
     taken_through_ = run->last().value();
+    for (std::deque<Sequence>& ahead : skipped_ahead_) {
+        while (!ahead.empty() && ahead.front() <= run->last()) {
+            ahead.pop_front();
+        }
+    }
     if (const std::string lost = pipeline_->parking_failure(); !lost.empty()) {
         const std::lock_guard lock(mutex_);
         failure_ = Error{lost};
@@ -289,6 +314,9 @@ void Shard::hand_state() {
     const std::size_t known = parts_.symbols.size();
     for (std::uint32_t id = 0; id < known; ++id) {
         const SymbolId symbol{id};
+        if (parts_.symbols.text(symbol).view().empty()) {
+            continue;  // its records never reached the journal, and it lives nowhere
+        }
         if (shard_of(symbol) == number_ && !(TICKSTOCK_MUTANT(13) && id % 5 == 3)) {
             StateWriter one;
             pipeline_->save_symbol(symbol, one);
@@ -353,7 +381,9 @@ void Shard::hand_out() {
     pipeline_->collect(events_);
     next_deadline_ = to_ns(pipeline_->next_deadline());
     for (const ChannelType type : all_channels) {
-        finished_[index_of(type)] = seen_[index_of(type)] - pipeline_->waiting(type);
+        const std::uint64_t waiting = pipeline_->waiting(type);
+        TS_ASSERT(waiting <= seen_[index_of(type)]);
+        finished_[index_of(type)] = seen_[index_of(type)] - waiting;
     }
     const Sequence done = pipeline_->done_through();
     if (receiving_.empty()) {  // deadlines of symbols on their way are not known yet

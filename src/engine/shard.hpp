@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -133,6 +134,8 @@ private:
     std::vector<std::pair<Sequence, SymbolId>> receiving_;  // symbols on their way here
     bool waiting_for_skip_ = false;
     std::optional<SkipRecords> skipping_;
+    /// By channel: sequences that will be skipped and are not taken in yet.
+    std::array<std::deque<Sequence>, channel_type_count> skipped_ahead_;
     Sequence overflow_checked_;  // of the pending run
     std::vector<Event> events_;
     Sequence needs_;

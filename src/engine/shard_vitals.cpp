@@ -80,6 +80,7 @@ void Shard::update_vitals(ShardReport& report, Nanos now) {
         ChannelVitals& vitals = report.vitals[i];
         vitals.metrics = pipeline_->channel(type).metrics(now);
         vitals.healthy = health.healthy(now);
+        vitals.usable = health.usable(now);
         vitals.why_unhealthy = health.why_unhealthy(now);
         vitals.failures_in_row = health.failures_in_row();
         vitals.lag = health.lag();

@@ -11,7 +11,7 @@ namespace tickstock {
 
 /// What the router knows of one channel of one shard; told by the engine about once a second.
 struct ShardHealth {
-    bool usable = true;  ///< healthy in the sense of ChannelHealth
+    bool usable = true;  ///< in the sense of ChannelHealth
     CircuitState circuit = CircuitState::Closed;
     double error_rate = 0;  ///< share 0…1 over the last minute
     Nanos lag{0};           ///< age of the oldest record that waits
