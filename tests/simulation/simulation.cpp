@@ -198,13 +198,6 @@ void Simulation::liveness_phase() {
         open = what_is_open();
     }
     invariants_.require(open.empty(), Invariant::Recovers, [&] { return "still " + open; });
-    for (const auto& client : clients_) {
-        invariants_.require(
-            client->has_seen_all(process_->stream.range()), Invariant::Recovers, [&] {
-                return fmt::format("client {} stands at {}, the stream at {}", client->number(),
-                                   client->where(), process_->stream.range().last.value());
-            });
-    }
 }
 
 /// Runs everybody round and round until nobody has anything to do. False: that never comes.

@@ -228,6 +228,12 @@ std::string Simulation::what_is_open() const {
             return fmt::format("with {} answers to command of {}", command->answers, command->by);
         }
     }
+    for (const auto& client : clients_) {  // one whose filter takes nothing is told now and then
+        if (!client->has_seen_all(process_->stream.range())) {
+            return fmt::format("with client {} at {} and the stream at {}", client->number(),
+                               client->where(), process_->stream.range().last.value());
+        }
+    }
     return "";
 }
 
