@@ -43,6 +43,11 @@ public:
     void advance(UnixNanos through, const ClockIndex& clocks, std::vector<Event>& out);
 
     UnixNanos next_deadline() const { return window_ends_.next(); }
+    /// Calls `use` with each symbol of which advance() to `through` would end a window.
+    template <class Use>
+    void for_each_due(UnixNanos through, Use use) const {
+        window_ends_.for_each_due(through, use);
+    }
     const StageCounts& counts() const { return counts_; }
     const CoordinationTable& table() const { return table_; }
     const LoserLog& losers() const { return losers_; }

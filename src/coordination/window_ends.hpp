@@ -38,6 +38,16 @@ public:
         return window;
     }
 
+    /// Calls `use` with the symbol of each window that ends at or before `through`.
+    template <class Use>
+    void for_each_due(UnixNanos through, Use use) const {
+        for (const WindowEnd& window : heap_) {
+            if (window.at <= through) {
+                use(window.symbol);
+            }
+        }
+    }
+
     /// A window that ends early or holds nothing any more. Rare: O(open windows).
     void remove(SymbolId symbol, EventType type) {
         const auto found = std::find_if(heap_.begin(), heap_.end(), [&](const WindowEnd& window) {

@@ -51,6 +51,15 @@ public:
         deadlines_.pop_back();
         return deadline;
     }
+    /// Calls `use` with the symbol of each deadline at or before `through`.
+    template <class Use>
+    void for_each_due(UnixNanos through, Use use) const {
+        for (const Deadline& deadline : deadlines_) {
+            if (deadline.at <= through) {
+                use(deadline.symbol);
+            }
+        }
+    }
     std::size_t open_deadlines() const { return deadlines_.size(); }
 
     /// The symbol's deadlines are gone.

@@ -36,6 +36,26 @@ public:
         return next_second_ == no_second ? time_never : from_unix_second(next_second_ + 1);
     }
 
+    /// Calls `use` with the symbol of each second that ends at or before `through`; a symbol may
+    /// come more than once, or with a second that its session has closed.
+    template <class Use>
+    void for_each_due(UnixNanos through, Use use) const {
+        for (std::int64_t i = 0; in_wheel_ > 0 && i < wheel_size; ++i) {
+            const std::int64_t second = wheel_start_ + i;
+            if (from_unix_second(second + 1) > through) {
+                break;
+            }
+            for (const SymbolId symbol : wheel_[static_cast<std::size_t>(second % wheel_size)]) {
+                use(symbol);
+            }
+        }
+        for (const auto& [second, symbol] : far_) {
+            if (from_unix_second(second + 1) <= through) {
+                use(symbol);
+            }
+        }
+    }
+
     /// Closes all seconds that end at next_deadline() and appends their bars in no special order.
     void close_next(std::vector<ClosedBar>& bars);
 

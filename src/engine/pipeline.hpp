@@ -97,6 +97,14 @@ public:
     /// The earliest open deadline; time_never when there is none.
     UnixNanos next_deadline() const;
 
+    /// Calls `use` with each symbol that deadlines up to `through` may change; some come more than
+    /// once.
+    template <class Use>
+    void for_each_due(UnixNanos through, Use use) const {
+        tick_lane_.for_each_due(through, use);
+        coordinator_.for_each_due(through, use);
+    }
+
     /// The shard's ledgers (intake … priority).
     Accounting accounting() const;
 

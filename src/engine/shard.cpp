@@ -53,7 +53,10 @@ Shard::Step Shard::step() {
         return step;  // another shard comes to the decision first
     }
     if (state_is_due()) {
-        hand_state();
+        begin_copy();
+    }
+    if (copy_) {
+        step_copy();
         step.worked = true;
     }
     if (fetch() && overflow_settled(now)) {
@@ -219,6 +222,9 @@ void Shard::take_in(Nanos now) {
             ++seen_[index_of(*DataChannelRouter::channel_of(run->records[i]))];
         }
     }
+    if (copy_) {
+        copy_->before(*run, number_);
+    }
     if (run->decision && std::holds_alternative<ManualHalt>(run->decision->action) &&
         run->shard_of.front() == number_) {
         ++seen_[index_of(ChannelType::Tick)];  // it is told as a record
@@ -305,46 +311,35 @@ bool Shard::state_is_due() const {
     return at != 0 && taken_through_.load() == at && !waiting_for_skip_ && receiving_.empty();
 }
 
-void Shard::hand_state() {
+void Shard::begin_copy() {
     while (pipeline_->work(true)) {
     }
     pipeline_->collect(events_);
-    StateParts parts;
-    StateWriter symbols;
+    std::vector<SymbolId> here;
     const std::size_t known = parts_.symbols.size();
     for (std::uint32_t id = 0; id < known; ++id) {
         const SymbolId symbol{id};
-        if (parts_.symbols.text(symbol).view().empty()) {
-            continue;  // its records never reached the journal, and it lives nowhere
-        }
-        if (shard_of(symbol) == number_ && !(TICKSTOCK_MUTANT(13) && id % 5 == 3)) {
-            StateWriter one;
-            pipeline_->save_symbol(symbol, one);
-            symbols(symbol, one.text());
+        // Without a text: its records never reached the journal, and it lives nowhere.
+        if (!parts_.symbols.text(symbol).view().empty() && shard_of(symbol) == number_) {
+            here.push_back(symbol);
         }
     }
-    if (number_ == 0) {
-        StateWriter feed;
-        pipeline_->save_symbol(symbol_none, feed);
-        symbols(symbol_none, feed.text());
+    copy_.emplace(*pipeline_, std::move(here), number_ == 0);
+    state_at_ = 0;
+}
+
+/// A slice of the state that was asked for; the last one hands it over.
+void Shard::step_copy() {
+    if (!copy_->step(parts_.extensions.symbols_a_slice)) {
+        return;
     }
-    parts.emplace_back("symbols", symbols.take());
-    StateWriter totals;
-    pipeline_->save_totals(totals);
-    parts.emplace_back("totals", totals.take());
-    StateWriter parked;
-    pipeline_->save_parked(parked);
-    parts.emplace_back("parked", parked.take());
-    StateWriter control;
-    pipeline_->save_control(control);
-    parts.emplace_back("control", control.take());
     std::function<void(StateParts)> done;
     {
         const std::lock_guard lock(mutex_);
         done = std::exchange(state_done_, nullptr);
     }
-    state_at_ = 0;
-    done(std::move(parts));
+    done(copy_->take());
+    copy_.reset();
 }
 
 void Shard::request_state(Sequence at, std::function<void(StateParts)> done) {

@@ -19,6 +19,7 @@
 #include "engine/run_tail.hpp"
 #include "engine/shard_report.hpp"
 #include "engine/skip_requests.hpp"
+#include "engine/state_copy.hpp"
 #include "engine/state_transfers.hpp"
 #include "publishing/event_stream.hpp"
 #include "router/symbol_placement.hpp"
@@ -96,10 +97,10 @@ public:
     /// False: the journal has not what it needs, so nothing is taken.
     bool take_output(Sequence gate, Output& out);
 
-    /// Sequencer's thread: when the shard stands behind `at` and has finished it, it hands its
-    /// state to `done` (on its own thread) before it goes on. REQUIRES: no entry after `at` was
-    /// appended to the tail yet; no other request is open.
-    using StateParts = std::vector<std::pair<std::string, std::string>>;  // section, bytes
+    /// Sequencer's thread: when the shard stands behind `at` and has finished it, it copies its
+    /// state in slices while it goes on, and hands it to `done` (on its own thread). REQUIRES: no
+    /// entry after `at` was appended to the tail yet; no other request is open.
+    using StateParts = StateCopy::Parts;
     void request_state(Sequence at, std::function<void(StateParts)> done);
 
 private:
@@ -112,7 +113,8 @@ private:
     void move_symbols(const PlaceSymbols& places, Sequence at);
     bool receive_symbols();
     bool state_is_due() const;
-    void hand_state();
+    void begin_copy();
+    void step_copy();
     void work_lanes(Nanos now, Step& step);
     bool work_batch(bool at_tail, Nanos now, Step& step);
     void note_batch(ChannelType type, std::uint64_t records, std::uint64_t events, Nanos wait,
@@ -136,7 +138,8 @@ private:
     std::optional<SkipRecords> skipping_;
     /// By channel: sequences that will be skipped and are not taken in yet.
     std::array<std::deque<Sequence>, channel_type_count> skipped_ahead_;
-    Sequence overflow_checked_;  // of the pending run
+    std::optional<StateCopy> copy_;  // while a snapshot is taken
+    Sequence overflow_checked_;      // of the pending run
     std::vector<Event> events_;
     Sequence needs_;
     Nanos last_report_{0};

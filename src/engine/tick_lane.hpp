@@ -72,6 +72,12 @@ public:
     UnixNanos next_deadline() const {
         return std::min(second_bars_.next_deadline(), sink_.next_deadline());
     }
+    /// Calls `use` with each symbol that has a deadline at or before `through`.
+    template <class Use>
+    void for_each_due(UnixNanos through, Use use) const {
+        second_bars_.for_each_due(through, use);
+        sink_.for_each_due(through, use);
+    }
     /// Seconds whose bar is not closed yet.
     std::uint64_t open_seconds() const { return second_bars_.open_seconds(); }
     std::uint64_t open_deadlines() const {

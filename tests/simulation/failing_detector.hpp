@@ -57,6 +57,7 @@ private:
 /// What the simulation adds to every pipeline. `plan` outlives them.
 inline PipelineExtensions extensions_of(const Plan& plan) {
     PipelineExtensions extensions;
+    extensions.symbols_a_slice = 1 + plan.seed % 7;  // few, so that much happens meanwhile
     if (FailingDetector::can_fail(plan)) {
         extensions.detectors.push_back(
             [&plan](const PipelineSettings&) { return std::make_unique<FailingDetector>(plan); });

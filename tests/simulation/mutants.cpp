@@ -41,6 +41,7 @@ constexpr std::array mutants{
     Mutant{31, "high/low: small trades make no highs"},
     Mutant{32, "decisions: a universe is journaled and takes no effect"},
     Mutant{33, "journal: symbols are defined in the first segment only"},
+    Mutant{34, "snapshot: deadlines go on in what is not copied yet"},
 };
 
 }  // namespace

@@ -94,7 +94,7 @@ bool Simulation::try_start(const Config& config) {
         die(Death::Kill);
         return false;
     }
-    started_with_fewer_ = started_with_fewer_ || config.engine.shards < config_.engine.shards;
+    restarts_ += started_once_ ? 1 : 0;
     config_ = config;
     most_shards_ = std::max(most_shards_, config.engine.shards);
     check_start(before);

@@ -120,7 +120,7 @@ private:
     bool started_once_ = false;
     std::uint64_t epoch_decided_behind_ = ~std::uint64_t{0};  // the entry, at the last new epoch
     unsigned most_shards_ = 0;                                // of any process so far
-    bool started_with_fewer_ = false;                         // shards than before, once
+    std::uint64_t restarts_ = 0;
     UnixNanos disk_full_until_{};
     UnixNanos calm_since_ = time_never;
     Nanos step_time_{0};

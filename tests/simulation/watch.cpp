@@ -108,10 +108,10 @@ void Simulation::check_status() {
             settings.overflow != OverflowAction::DropNewest) {
             continue;
         }
-        // What a run with more shards has left behind is still there, and what the operator does
-        // to symbols of a paused channel waits with its records.
+        // What runs before have left in a paused channel is still there, in shards that it filled
+        // otherwise; what the operator does to its symbols waits with its records.
         const std::uint64_t bound =
-            settings.queue_size * most_shards_ * (started_with_fewer_ ? 2 : 1) + commands_.size();
+            settings.queue_size * most_shards_ * (1 + restarts_) + commands_.size();
         invariants_.require(channel.queue_size <= bound, Invariant::WithinBounds, [&] {
             return fmt::format("channel {} has {} records in queue, the bound is {}",
                                channel.label(), channel.queue_size, bound);
