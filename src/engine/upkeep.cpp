@@ -27,6 +27,14 @@ RecoverySummary summary_of(const RecoveryReport& report) {
     return summary;
 }
 
+constexpr Nanos longest_wait_for_lull = std::chrono::seconds(2);
+
+/// The first half of a second of the market: no shard has to copy at once all symbols whose second
+/// bars close.
+bool is_lull(UnixNanos clock) {
+    return to_ns(clock) % 1'000'000'000 < 500'000'000;
+}
+
 double rate(std::uint64_t now, std::uint64_t before, double seconds) {
     return static_cast<double>(now - std::min(now, before)) / seconds;
 }
@@ -50,6 +58,11 @@ void RunningEngine::snapshot_when_due(Nanos now, Step& step) {
         return;
     }
     if (now - last_snapshot_ >= interval) {
+        const Nanos overdue = now - last_snapshot_ - interval;
+        if (overdue < std::min(longest_wait_for_lull, interval / 20) && !is_lull(system_->clock())) {
+            step.wake_at = std::min(step.wake_at, now + std::chrono::milliseconds(10));
+            return;
+        }
         last_snapshot_ = now;
         if (system_->last_sequence() != last_snapshot_sequence_) {
             begin_snapshot(now);
