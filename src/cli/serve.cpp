@@ -15,6 +15,7 @@
 #include "engine/inputs.hpp"
 #include "engine/live_engine.hpp"
 #include "engine/recovery.hpp"
+#include "engine/watchdog.hpp"
 #include "metrics/log.hpp"
 #include "server/server.hpp"
 
@@ -184,20 +185,27 @@ int run_serve(ServeOptions& options) {
     const std::filesystem::path web_root =
         options.web_root.empty() ? default_web_root() : std::filesystem::path(options.web_root);
     std::atomic<bool> failed{false};
-    LiveEngine engine(**runtime, *config, clock, [&](const std::string& why) {
-        print_error("the engine has failed: " + why);
-        failed = true;
-        ::kill(::getpid(), SIGTERM);
-    });
+    const std::unique_ptr<Watchdog> watchdog = make_watchdog(config->engine, clock);
+    LiveEngine engine(
+        **runtime, *config, clock,
+        [&](const std::string& why) {
+            print_error("the engine has failed: " + why);
+            failed = true;
+            ::kill(::getpid(), SIGTERM);
+        },
+        watchdog.get());
     Server server(
         config->server, stream, [&] { return (*runtime)->status(); }, clock,
-        {TICKSTOCK_VERSION, web_root}, &(*runtime)->commands());
+        {TICKSTOCK_VERSION, web_root, watchdog.get()}, &(*runtime)->commands());
     const auto port = server.start();
     if (!port) {
         print_error(port.error().message);
         return exit_usage;
     }
     engine.start();
+    if (watchdog) {
+        watchdog->start();
+    }
     std::fprintf(stderr, "listening on http://%s:%u/\n", config->server.address.c_str(),
                  unsigned{*port});
     std::fflush(stderr);

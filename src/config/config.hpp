@@ -280,6 +280,8 @@ struct EngineSettings {
     unsigned shards = 1;
     unsigned threads = 0;  ///< 0 = one on up to 2 cores, else one a shard and the sequencer's
     std::size_t tail_bytes = std::size_t{32} << 20;  ///< of the journal's tail in memory
+    Nanos watchdog =
+        std::chrono::seconds(10);  ///< stuck so long, a thread ends the process; 0 = off
 };
 
 /// How long an event waits for its input to be safe (SPEC 4).

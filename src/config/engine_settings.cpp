@@ -91,7 +91,10 @@ void add_engine(std::vector<Setting>& table) {
          integer("engine.tail_bytes", mebi, 64 * gibi, "bytes", restart,
                  TS_FIELD(engine.tail_bytes),
                  "Newest part of the journal held in memory; a shard further behind reads the "
-                 "files.")});
+                 "files."),
+         seconds("engine.watchdog_seconds", 0s, 3600s, restart, TS_FIELD(engine.watchdog),
+                 "A thread that comes to no end of a step for so long ends the process with status "
+                 "70, to be started again; 0 watches none.")});
     add_journal(table);
     add_router(table);
 }

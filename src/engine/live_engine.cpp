@@ -55,10 +55,11 @@ BootId machine_boot() {
 }
 
 LiveEngine::LiveEngine(Runtime& runtime, const Config& config, const Clock& clock,
-                       std::function<void(const std::string&)> on_failure)
+                       std::function<void(const std::string&)> on_failure, Watchdog* watchdog)
     : runtime_(runtime),
       clock_(clock),
       on_failure_(std::move(on_failure)),
+      watchdog_(watchdog),
       one_thread_(is_one_thread(config.engine)),
       disk_waits_(config.journal.durability == Durability::Always ? Waits::ForWork
                                                                   : Waits::ForTime) {
@@ -72,24 +73,27 @@ LiveEngine::~LiveEngine() {
 
 void LiveEngine::start() {
     TS_ASSERT(threads_.empty());
+    using enum Watchdog::Kind;
     threads_.emplace_back(
-        [this] { run("ts-disk", disk_waits_, [this] { return runtime_.step_sync(); }); });
+        [this] { run("ts-disk", Disk, disk_waits_, [this] { return runtime_.step_sync(); }); });
     threads_.emplace_back([this] {
-        run("ts-snapshot", Waits::ForTime, [this] { return runtime_.step_snapshot(); });
+        run("ts-snapshot", Disk, Waits::ForTime, [this] { return runtime_.step_snapshot(); });
     });
     if (one_thread_) {
         threads_.emplace_back(
-            [this] { run("ts-engine", Waits::ForWork, [this] { return step_all(); }); });
+            [this] { run("ts-engine", Work, Waits::ForWork, [this] { return step_all(); }); });
         return;
     }
     for (unsigned shard = 0; shard < runtime_.shards(); ++shard) {
         threads_.emplace_back([this, shard] {
             const std::string name = "ts-shard-" + std::to_string(shard);
-            run(name.c_str(), Waits::ForWork, [this, shard] { return runtime_.step_shard(shard); });
+            run(name.c_str(), Work, Waits::ForWork,
+                [this, shard] { return runtime_.step_shard(shard); });
         });
     }
     threads_.emplace_back([this] {
-        run("ts-sequencer", Waits::ForWork, [this] { return step_sequencer_and_publisher(); });
+        run("ts-sequencer", Work, Waits::ForWork,
+            [this] { return step_sequencer_and_publisher(); });
     });
 }
 
@@ -123,17 +127,20 @@ Runtime::Step LiveEngine::step_sequencer_and_publisher() {
 }
 
 /// One thread's life: step while there is work, park while there is none.
-void LiveEngine::run(const char* name, Waits waits, const std::function<Runtime::Step()>& step) {
+void LiveEngine::run(const char* name, Watchdog::Kind kind, Waits waits,
+                     const std::function<Runtime::Step()>& step) {
     pthread_setname_np(pthread_self(), name);
+    WatchedLoop loop(watchdog_, name, kind);
     try {
         for (;;) {
+            loop.beat();
             const std::uint64_t seen = wakes_.load();
             const Runtime::Step done = step();
             if (done.failed) {
                 give_up(runtime_.failure());
                 return;
             }
-            if (!park(waits, seen, done.worked ? Nanos{0} : done.wake_at)) {
+            if (!park(loop, waits, seen, done.worked ? Nanos{0} : done.wake_at)) {
                 return;
             }
         }
@@ -158,13 +165,14 @@ void LiveEngine::end() {
 }
 
 /// Waits until `until` (0 = not at all), a wake since `seen`, or the end. False at the end.
-bool LiveEngine::park(Waits waits, std::uint64_t seen, Nanos until) {
+bool LiveEngine::park(WatchedLoop& loop, Waits waits, std::uint64_t seen, Nanos until) {
     std::unique_lock lock(mutex_);
     const bool for_work = waits == Waits::ForWork;
     if (until > Nanos{0}) {
         const Nanos wait =
             std::min(until - clock_.monotonic(), for_work ? longest_park : disk_park);
         if (wait > Nanos{0}) {
+            loop.park();
             wake_.wait_for(lock, wait,
                            [&] { return ending_ || (for_work && wakes_.load() != seen); });
         }

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "config/config.hpp"
 #include "engine/runtime.hpp"
+#include "engine/watchdog.hpp"
 
 namespace tickstock {
 
@@ -23,9 +24,10 @@ namespace tickstock {
 /// called once, and the process is expected to end.
 class LiveEngine {
 public:
-    /// `runtime` and `clock` must outlive this. `on_failure` is called on the thread that failed.
+    /// `runtime`, `clock` and `watchdog` must outlive this. `on_failure` is called on the thread
+    /// that failed. Null `watchdog`: nobody watches the threads.
     LiveEngine(Runtime& runtime, const Config& config, const Clock& clock,
-               std::function<void(const std::string&)> on_failure);
+               std::function<void(const std::string&)> on_failure, Watchdog* watchdog = nullptr);
     ~LiveEngine();
     LiveEngine(const LiveEngine&) = delete;
     LiveEngine& operator=(const LiveEngine&) = delete;
@@ -41,17 +43,19 @@ public:
 private:
     enum class Waits : std::uint8_t { ForWork, ForTime };
 
-    void run(const char* name, Waits waits, const std::function<Runtime::Step()>& step);
+    void run(const char* name, Watchdog::Kind kind, Waits waits,
+             const std::function<Runtime::Step()>& step);
     void give_up(const std::string& why);
     void end();
     Runtime::Step step_all();
     Runtime::Step step_sequencer_and_publisher();
     void wake();
-    bool park(Waits waits, std::uint64_t seen, Nanos until);
+    bool park(WatchedLoop& loop, Waits waits, std::uint64_t seen, Nanos until);
 
     Runtime& runtime_;
     const Clock& clock_;
     const std::function<void(const std::string&)> on_failure_;
+    Watchdog* const watchdog_;
     const bool one_thread_;
     const Waits disk_waits_;
     std::vector<std::thread> threads_;  // the starting thread's

@@ -5,12 +5,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
 #include "base/memory_disk.hpp"
 #include "engine/live_engine.hpp"
 #include "engine/test_runs.hpp"
+#include "engine/watchdog.hpp"
+#include "metrics/log.hpp"
 
 namespace tickstock {
 namespace {
@@ -60,8 +64,8 @@ struct LiveBench {
         ASSERT_TRUE(opened) << opened.error().message;
         runtime = std::move(*opened);
         EXPECT_FALSE(runtime->recovery().new_epoch) << runtime->recovery().why_new_epoch;
-        engine = std::make_unique<LiveEngine>(*runtime, config, clock,
-                                              [this](const std::string&) { ++failures; });
+        engine = std::make_unique<LiveEngine>(
+            *runtime, config, clock, [this](const std::string&) { ++failures; }, watchdog.get());
         engine->start();
     }
     bool stop() {
@@ -83,6 +87,7 @@ struct LiveBench {
     TapeFeed feed;
     PipelineExtensions extensions;
     std::atomic<int> failures{0};
+    std::unique_ptr<Watchdog> watchdog;
     std::unique_ptr<EventStream> stream;
     std::unique_ptr<Runtime> runtime;
     std::unique_ptr<LiveEngine> engine;
@@ -232,6 +237,46 @@ TEST(LiveThreads, AThreadThatDiesIsToldOnce) {
         EXPECT_TRUE(eventually([&] { return bench.failures > 0; }));
         EXPECT_FALSE(bench.engine->stop());
         EXPECT_EQ(bench.failures, 1);
+    }
+}
+
+TEST(LiveThreads, AThreadThatHangsIsNamedAndOnlyThat) {
+    const auto& [tape, plain] = big_tape();
+    for (const unsigned threads : {1U, 4U}) {
+        const LogCapture log;
+        LiveBench bench(tape, 3, threads);
+        std::mutex mutex;
+        std::set<std::string> stuck;
+        bench.watchdog = std::make_unique<Watchdog>(Watchdog::Limits{300ms, 1500ms}, bench.clock,
+                                                    [&](const std::string& thread) {
+                                                        const std::lock_guard lock(mutex);
+                                                        stuck.insert(thread);
+                                                    });
+        bench.watchdog->start();
+        std::atomic<bool> held{true};
+        bench.extensions.before_run = [&](unsigned shard, const tickstock::Run& run) {
+            while (shard == 1 && run.last().value() > 5'000 && held) {
+                std::this_thread::sleep_for(1ms);
+            }
+        };
+        bench.start();
+        EXPECT_TRUE(eventually([&] {
+            const std::lock_guard lock(mutex);
+            return !stuck.empty();
+        }));
+        held = false;
+        EXPECT_TRUE(bench.ends_with(plain.hash));
+        EXPECT_TRUE(bench.stop());
+        EXPECT_EQ(stuck, std::set<std::string>{threads == 1 ? "ts-engine" : "ts-shard-1"});
+        std::vector<std::string> watched;
+        for (const Watchdog::Stalls& stalls : bench.watchdog->stalls()) {
+            watched.push_back(stalls.thread);
+        }
+        EXPECT_EQ(watched,
+                  threads == 1
+                      ? (std::vector<std::string>{"ts-disk", "ts-engine", "ts-snapshot"})
+                      : (std::vector<std::string>{"ts-disk", "ts-sequencer", "ts-shard-0",
+                                                  "ts-shard-1", "ts-shard-2", "ts-snapshot"}));
     }
 }
 

@@ -133,6 +133,9 @@ inline constexpr MetricFamily draining{"tickstock_draining", Gauge,
                                        "1 while the sources are polled no more, else 0"};
 inline constexpr MetricFamily thread_cpu{"tickstock_thread_cpu_seconds_total", Counter,
                                          "Processor time, by thread"};
+inline constexpr MetricFamily thread_stalls{
+    "tickstock_thread_stalls_total", Counter,
+    "Times that a thread came to no end of a step for over 2 s, by thread"};
 
 inline constexpr std::array engine_families{channel_processing,
                                             channel_processed,
@@ -189,6 +192,7 @@ inline constexpr std::array engine_families{channel_processing,
                                             recovery_seconds,
                                             recovery_entries,
                                             draining,
-                                            thread_cpu};
+                                            thread_cpu,
+                                            thread_stalls};
 
 }  // namespace tickstock::metric

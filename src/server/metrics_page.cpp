@@ -157,6 +157,16 @@ void write_process(MetricsWriter& out) {
     single(out, metric::process_open_fds, process.open_fds);
 }
 
+void write_stalls(MetricsWriter& out, const Watchdog* watchdog) {
+    if (watchdog == nullptr) {
+        return;
+    }
+    out.family(metric::thread_stalls);
+    for (const Watchdog::Stalls& stalls : watchdog->stalls()) {
+        out.sample({{"thread", stalls.thread}}, stalls.count);
+    }
+}
+
 }  // namespace
 
 HttpResponse Site::metrics_page(const HttpRequest& request) const {
@@ -174,6 +184,7 @@ HttpResponse Site::metrics_page(const HttpRequest& request) const {
     write_stream(out, parts_.stream);
     write_clients(out, parts_.clients);
     write_process(out);
+    write_stalls(out, parts_.info.watchdog);
     out.finish();
     return response;
 }

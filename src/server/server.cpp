@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <optional>
 #include <thread>
 
 #include "base/assert.hpp"
@@ -61,6 +62,7 @@ struct Server::Impl {
     bool is_accepting = false;
     Nanos drain_began{0};
     bool hurried = false;
+    std::optional<WatchedLoop> loop;  // the thread's
     std::thread thread;
 };
 
@@ -116,7 +118,9 @@ Result<std::uint16_t> Server::Impl::start() {
     tick();
     thread = std::thread([this] {
         pthread_setname_np(pthread_self(), "server");
+        loop.emplace(info.watchdog, "server", Watchdog::Kind::Work);
         waker->io.run();
+        loop.reset();
     });
     return port;
 }
@@ -186,6 +190,9 @@ void Server::Impl::wake() {
 }
 
 void Server::Impl::tick() {
+    if (loop) {
+        loop->beat();
+    }
     const Nanos now = clock.monotonic();
     core.fanout.refresh();
     core.connections.for_each([now](Connection& connection) { connection.tick(now); });

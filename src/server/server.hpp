@@ -11,6 +11,7 @@
 #include "config/config.hpp"
 #include "engine/commands.hpp"
 #include "engine/status.hpp"
+#include "engine/watchdog.hpp"
 #include "publishing/event_stream.hpp"
 
 namespace tickstock {
@@ -19,6 +20,7 @@ namespace tickstock {
 struct ServerInfo {
     std::string version;
     std::filesystem::path web_root;  ///< the built dashboard; absent = a page that says how
+    Watchdog* watchdog = nullptr;    ///< watches the I/O thread; outlives the server; null = none
 };
 
 /// SPEC 12 on one port: native WebSocket protocol, Server-Sent Events, REST, health, metrics and
