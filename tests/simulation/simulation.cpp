@@ -191,7 +191,7 @@ void Simulation::liveness_phase() {
     // A status is made right behind an admission, and the sources run on: one look at a time at
     // which nothing waits is enough.
     std::string open = what_is_open();
-    constexpr int looks = 40;
+    constexpr int looks = 100;  // an open circuit is tried after a minute
     for (int look = 0; look < looks && !open.empty(); ++look) {
         clock_.advance(700ms + Nanos{scheduler_.between(0, 500'000'000)});
         invariants_.require(settle(), Invariant::Recovers, "it works on for ever without input");
