@@ -359,7 +359,8 @@ void Recovery::begin_stream(std::string epoch) {
     differs_ = false;
 }
 
-/// Events that were stored before keep their bytes and times; the others are stored now.
+/// Of the last epoch: events that were stored before keep their bytes and times, the others are
+/// stored now.
 void Recovery::publish(std::vector<Event>& events) {
     if (events.empty()) {
         return;
@@ -372,6 +373,10 @@ void Recovery::publish(std::vector<Event>& events) {
         return;
     }
     const std::string epoch = parts_.stream.range().epoch;
+    if (epoch != epoch_) {  // it is over: what was told in it stays as it is stored
+        parts_.stream.publish(block);
+        return;
+    }
     const StreamRange range = parts_.stored.range(epoch);
     std::size_t known = 0;
     while (known < block->entries.size()) {

@@ -172,6 +172,9 @@ void Simulation::liveness_phase() {
     }
     calm_since_ = clock_.now();
     trace_.note("calm");
+    if (process_ && !process_->runtime->failure().empty()) {  // of the disk's last fault
+        die(Death::Kill);
+    }
     if (!process_) {
         start();
     }
