@@ -298,7 +298,7 @@ struct DataSettings {
 struct JournalSettings {
     Durability durability = Durability::Interval;
     Nanos sync_interval = std::chrono::seconds(1);
-    Nanos group_commit = std::chrono::milliseconds(2);
+    Nanos group_commit{0};  ///< policy always: an entry waits at most so long for others
     std::size_t group_commit_bytes = 64 * 1024;
     std::size_t segment_bytes = std::size_t{64} << 20;
     std::size_t retention_bytes = std::size_t{10} << 30;

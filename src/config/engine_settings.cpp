@@ -36,11 +36,13 @@ void add_journal(std::vector<Setting>& table) {
                       TS_FIELD(journal.sync_interval),
                       "Pause between two syncs of the policy interval: what a crash of the machine "
                       "may take."),
-         milliseconds("journal.group_commit_ms", 0ms, 1s, restart, TS_FIELD(journal.group_commit),
-                      "The policy always waits at most so long for more records to sync at once."),
+         milliseconds(
+             "journal.group_commit_ms", 0ms, 1s, restart, TS_FIELD(journal.group_commit),
+             "The policy always lets an entry wait so long for more to be synced with it; 0 syncs "
+             "whenever the disk is free, and what comes meanwhile goes together."),
          integer("journal.group_commit_bytes", 1, gibi, "bytes", restart,
                  TS_FIELD(journal.group_commit_bytes),
-                 "The policy always syncs at once when so much has gathered."),
+                 "The policy always waits no longer when so much has gathered."),
          integer("journal.segment_bytes", 64 * kibi, 4 * gibi, "bytes", restart,
                  TS_FIELD(journal.segment_bytes), "A file of the journal this long is closed."),
          integer("journal.retention_bytes", mebi, gibi * gibi, "bytes", restart,

@@ -325,12 +325,12 @@ Runtime::Step RunningEngine::step_sync() {
     Step step;
     const Nanos now = clock_.monotonic();
     const bool behind = journal_->durable_through() < journal_->written_through();
-    const Durability policy = config_.journal.durability;
-    const bool due =
-        policy == Durability::Always || journal_->durable_through() < started_at_ ||
-        (policy == Durability::Interval && now - last_sync_ >= config_.journal.sync_interval);
-    if (behind && due) {
+    if (!behind) {
+        unsynced_since_.reset();
+    } else if (sync_is_due(now, step)) {
         last_sync_ = now;
+        unsynced_since_.reset();
+        synced_bytes_ = journal_->bytes();
         const bool done = sync_files();
         {
             const std::lock_guard lock(mutex_);
@@ -341,13 +341,31 @@ Runtime::Step RunningEngine::step_sync() {
         step.worked = true;
         wake_();
     }
-    if (behind && policy == Durability::Interval) {
-        step.wake_at = last_sync_ + config_.journal.sync_interval;
-    }
     if (!snapshot_thread_) {
         write_snapshot();
     }
     return step;
+}
+
+/// step_sync's thread. REQUIRES: something is written and not synced.
+bool RunningEngine::sync_is_due(Nanos now, Step& step) {
+    if (journal_->durable_through() < started_at_) {
+        return true;
+    }
+    const JournalSettings& settings = config_.journal;
+    Nanos due = Nanos::max();
+    if (settings.durability == Durability::Interval) {
+        due = last_sync_ + settings.sync_interval;
+    } else if (settings.durability == Durability::Always) {
+        unsynced_since_ = unsynced_since_.value_or(now);
+        const std::uint64_t bytes = journal_->bytes();  // less when retention has removed some
+        const bool enough = bytes - std::min(bytes, synced_bytes_) >= settings.group_commit_bytes;
+        due = enough ? now : *unsynced_since_ + settings.group_commit;
+    }
+    if (due > now) {
+        step.wake_at = due;
+    }
+    return due <= now;
 }
 
 bool RunningEngine::sync_files() {

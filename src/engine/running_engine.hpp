@@ -95,6 +95,7 @@ private:
     void tick(Nanos now, Step& step);
     bool shards_caught_up() const;
     bool write_journal(Nanos now, Step& step);
+    bool sync_is_due(Nanos now, Step& step);
     bool sync_files();
     void note_disk_full();
 
@@ -202,6 +203,8 @@ private:
 
     // step_sync's thread.
     Nanos last_sync_{0};
+    std::optional<Nanos> unsynced_since_;  // policy always: since then something waits
+    std::uint64_t synced_bytes_ = 0;       // of the journal
 
     std::mutex sync_mutex_;  // held while journal and stored stream are synced
 

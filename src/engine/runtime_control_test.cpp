@@ -89,6 +89,33 @@ TEST(RuntimeControl, ShedsWhileTooManyEventsWaitAndStopsWhenTheyAreOut) {
     EXPECT_EQ(decisions_of<ShedChange>(replay(bench.disk, bench.config)).size(), 8U);
 }
 
+TEST(RuntimeControl, PolicyAlwaysLetsEntriesGather) {
+    const RecordBatch tape = lively_tape(33, 400, 6);
+    const auto syncs = [&](Nanos group_commit, std::size_t bytes) {
+        Bench bench(tape, 2);
+        bench.config.journal.durability = Durability::Always;
+        bench.config.journal.group_commit = group_commit;
+        bench.config.journal.group_commit_bytes = bytes;
+        bench.feed().due = 0;
+        bench.open();
+        bench.settle();
+        for (std::size_t due = 1; due <= 200; ++due) {  // one each half a millisecond
+            bench.feed().due = due;
+            bench.pass(500us, 50us);
+        }
+        bench.pass(2s);
+        const JournalSummary journal = bench.status().control.journal;
+        EXPECT_EQ(journal.durable, journal.last);
+        return journal.syncs;
+    };
+    const std::uint64_t at_once = syncs(0ms, 64 * 1024);
+    EXPECT_GE(at_once, 200U);
+    const std::uint64_t gathered = syncs(2ms, 64 * 1024);
+    EXPECT_GE(gathered, 40U);
+    EXPECT_LT(gathered, 80U) << "about four entries together";
+    EXPECT_GE(syncs(2ms, 1), 200U) << "the bytes are enough";
+}
+
 TEST(RuntimeControl, AFullDiskStopsAdmissionAndTellsTheGap) {
     const RecordBatch tape = lively_tape(32, 3'000, 6);
     for (const unsigned shards : {1U, 3U}) {

@@ -59,7 +59,8 @@ void RunningEngine::snapshot_when_due(Nanos now, Step& step) {
     }
     if (now - last_snapshot_ >= interval) {
         const Nanos overdue = now - last_snapshot_ - interval;
-        if (overdue < std::min(longest_wait_for_lull, interval / 20) && !is_lull(system_->clock())) {
+        if (overdue < std::min(longest_wait_for_lull, interval / 20) &&
+            !is_lull(system_->clock())) {
             step.wake_at = std::min(step.wake_at, now + std::chrono::milliseconds(10));
             return;
         }

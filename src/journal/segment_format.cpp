@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "base/mutant.hpp"
 #include "base/crc32c.hpp"
+#include "base/mutant.hpp"
 #include "journal/little_endian.hpp"
 
 namespace tickstock {
