@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/assert.hpp"
-#include "base/mutant.hpp"
 #include "base/json_writer.hpp"
+#include "base/mutant.hpp"
 #include "server/limits.hpp"
 
 namespace tickstock {
