@@ -61,11 +61,18 @@ public:
 private:
     using MaybeError = std::optional<Error>;
 
+    /// Null: the snapshot has no such part.
+    static const std::string* part_of(const SnapshotStore::Snapshot& snapshot, SnapshotPart part);
+    static Error incomplete(const SnapshotStore::Snapshot& snapshot, std::string_view part);
+
+    // What stands on the disk, and what follows from it (recovery.cpp).
     MaybeError look(Sequence behind);
     MaybeError restore_positions(const SnapshotStore::Snapshot& snapshot);
     SourcePosition& position_of(SourceId source);
     void count(const Decision& decision);
     void plan();
+
+    // The way back (recovery_state.cpp).
     void adopt_symbols();
     MaybeError restore(const SnapshotStore::Snapshot& snapshot);
     MaybeError go_on(Sequence from);

@@ -13,6 +13,7 @@
 
 #include "channels/channel_supervisor.hpp"
 #include "channels/spill_store.hpp"
+#include "engine/circuit_log.hpp"
 #include "engine/intake_text.hpp"
 #include "engine/latency_marks.hpp"
 #include "engine/multi_channel_system.hpp"
@@ -69,13 +70,15 @@ public:
     std::shared_ptr<const EngineStatus> status() const override;
 
 private:
-    // The start (running_engine.cpp).
+    // The start (engine_start.cpp).
     std::optional<Error> open_files();
     std::optional<Error> start_shards();
     void settle_start();
     void start_sources();
     void first_decisions(const Recovery::Outcome& outcome);
     std::string sources_text() const;
+
+    // Steps and the end (running_engine.cpp).
     void fail(const std::string& text);
 
     // Admission (admission.cpp).
@@ -107,7 +110,7 @@ private:
     void grant_skips();
     void supervise(Nanos now, Step& step);
     void watch_wall_clock(Nanos now);
-    void note_circuit(unsigned shard, ChannelType channel, CircuitState state);
+    void note_circuit(std::string name, CircuitState state, const std::string& reason);
     void summarize_universes();
 
     // Snapshots and status (upkeep.cpp).
@@ -121,7 +124,7 @@ private:
     void fill_channels(EngineStatus& status, const std::vector<ShardReport>& reports,
                        double seconds);
     void fill_control(EngineStatus& status) const;
-    void fill_router(RouterSummary& summary) const;
+    void fill_router(EngineStatus& status) const;
     Sequence gate() const;
     UnixNanos next_deadline() const;
 
@@ -179,6 +182,7 @@ private:
     bool ended_ = false;  // all inputs have ended, and their last deadlines have fired
     std::string state_ = "running";
     std::map<std::string, CircuitState> circuits_;
+    CircuitLog circuit_log_;
     std::deque<Sequence> kept_snapshots_;
     bool disk_full_ = false;
     UnixNanos disk_full_since_;

@@ -1,0 +1,249 @@
+// RunningEngine: its start.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "base/mutant.hpp"
+#include "engine/configuration_text.hpp"
+#include "engine/logic_version.hpp"
+#include "engine/running_engine.hpp"
+
+namespace tickstock {
+namespace {
+
+constexpr std::array all_channels{ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv};
+
+}  // namespace
+
+Result<std::unique_ptr<Runtime>> Runtime::open(Parts parts,
+                                               std::vector<std::unique_ptr<LiveSource>> sources) {
+    auto engine = std::make_unique<RunningEngine>(std::move(parts), std::move(sources));
+    if (const auto error = engine->recover()) {
+        return *error;
+    }
+    return std::unique_ptr<Runtime>(std::move(engine));
+}
+
+RunningEngine::RunningEngine(Parts parts, std::vector<std::unique_ptr<LiveSource>> sources)
+    : config_(parts.config),
+      disk_(parts.disk),
+      clock_(parts.clock),
+      stream_(parts.stream),
+      make_epoch_(std::move(parts.make_epoch)),
+      boot_(parts.boot),
+      logic_version_(parts.logic_version == 0 ? logic_version : parts.logic_version),
+      extensions_(std::move(parts.extensions)),
+      journal_path_(config_.data.directory + "/journal"),
+      configuration_hash_(xxh64(configuration_text(config_))),
+      configuration_text_(configuration_text(config_)),
+      tail_(config_.engine.tail_bytes) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        SourceSlot slot;
+        slot.id = SourceId{static_cast<std::uint16_t>(i)};
+        slot.source = std::move(sources[i]);
+        sources_.push_back(std::move(slot));
+    }
+    refused_behind_last_entry_.resize(sources_.size());
+    for (const ChannelSettings& channel : config_.pipeline.channels) {
+        gated_ = gated_ || channel.overflow == OverflowAction::Block ||
+                 channel.overflow == OverflowAction::DropNewest;
+    }
+}
+
+std::optional<Error> RunningEngine::recover() {
+    const Nanos begin = clock_.monotonic();
+    if (auto error = open_files()) {
+        return error;
+    }
+    PipelineResources resources;
+    resources.circuit = {config_.router.channel_circuit_failures, config_.router.circuit_open};
+    resources.spill = [this](unsigned shard, ChannelType channel) {
+        return spills_[shard * std::size_t{channel_type_count} + static_cast<std::size_t>(channel)]
+            .get();
+    };
+    for (unsigned shard = 0; shard < config_.engine.shards; ++shard) {
+        for (const ChannelType channel : all_channels) {
+            spills_.push_back(std::make_unique<DiskSpillStore>(
+                disk_,
+                fmt::format("{}/spill/{}-{}", config_.data.directory, to_string(channel), shard)));
+        }
+    }
+    auto system = MultiChannelSystem::create(config_.pipeline, config_.engine.shards, extensions_,
+                                             config_.router, std::move(resources));
+    if (!system) {
+        return system.error();
+    }
+    system_ = std::move(*system);
+    for (const SourceSlot& slot : sources_) {
+        system_->add_source(slot.id, slot.source->rule());
+    }
+    Recovery recovery({disk_, clock_, *journal_, journal_path_, *snapshots_, *stored_, stream_,
+                       *system_, boot_, logic_version_, configuration_hash_,
+                       config_.stream.memory_limit, sources_});
+    auto outcome = recovery.run();
+    if (!outcome) {
+        return outcome.error();
+    }
+    recovery_ = std::move(outcome->report);
+    for (const SourcePosition& known : outcome->positions) {
+        SourceSlot& slot = sources_[static_cast<std::size_t>(&known - outcome->positions.data())];
+        slot.pass = known.pass;
+        slot.position = known.position;
+    }
+    std::ranges::copy(outcome->refused_behind_last_entry, refused_behind_last_entry_.begin());
+    for (const Decision& decision : outcome->decisions) {
+        remember(decision);
+    }
+    epoch_ = stream_.range().epoch;
+    last_empty_begin_ = recovery.last_empty_begin();
+    universes_ = system_->pipeline(0).priority().universes();
+    summarize_universes();
+    switched_rules_ = system_->pipeline(0).switched_rules();
+    shed_ = ShedController(system_->pipeline(0).priority().shed_level());
+    const StageCounts& admitted = system_->accounting().sequencer;
+    sources_before_.in = sources_before_.out = admitted.in - system_->made_records();
+    if (auto error = start_shards()) {
+        return error;
+    }
+    first_decisions(*outcome);
+    settle_start();
+    start_sources();
+    recovery_took_ = clock_.monotonic() - begin;
+    last_snapshot_ = clock_.monotonic();
+    if (outcome->begin && recovery_.had_journal) {  // soon: what stood before it is of no use
+        last_snapshot_ -= config_.snapshot.interval;
+    }
+    last_snapshot_sequence_ = recovery_.snapshot;
+    wall_anchor_ = clock_.wall().time_since_epoch() - clock_.monotonic();
+    return std::nullopt;
+}
+
+std::optional<Error> RunningEngine::open_files() {
+    const auto as_error = [](const DiskError& error) { return Error{error.message}; };
+    const std::string& data = config_.data.directory;
+    for (const char* folder : {"", "/journal", "/snapshots", "/stream", "/spill"}) {
+        if (auto made = disk_.make_directories(data + folder); !made.ok()) {
+            return as_error(made.error());
+        }
+    }
+    JournalOptions options;
+    options.directory = journal_path_;
+    options.segment_bytes = config_.journal.segment_bytes;
+    options.retention_bytes = config_.journal.retention_bytes;
+    options.retention_age = config_.journal.retention_age;
+    options.reserve_bytes = config_.journal.reserve_bytes;
+    options.logic_version = logic_version_;
+    options.boot = boot_;
+    // What another program wrote is refused before anything is changed.
+    snapshots_ = std::make_unique<SnapshotStore>(disk_, data + "/snapshots", config_.snapshot.keep);
+    if (auto readable = snapshots_->load_newest(sequence_end); !readable) {
+        return readable.error();
+    }
+    StoredStreamOptions stored_options;
+    stored_options.directory = data + "/stream";
+    auto stored = StoredStream::open(disk_, stored_options);
+    if (!stored) {
+        return stored.error();
+    }
+    stored_ = std::move(*stored);
+    auto journal = Journal::open(disk_, options, clock_.wall());
+    if (!journal) {
+        return journal.error();
+    }
+    journal_ = std::move(*journal);
+    return std::nullopt;
+}
+
+std::optional<Error> RunningEngine::start_shards() {
+    const Sequence last = system_->last_sequence();
+    tail_.begin_after(last);
+    const PlaceSymbols places = system_->router().placement().all();
+    for (unsigned i = 0; i < system_->shards(); ++i) {
+        SymbolPlacement placement(system_->shards(), RouterStrategy::HashBased);
+        placement.apply(places, system_->symbols());
+        system_->pipeline(i).begin_after(last);
+        shards_.push_back(std::make_unique<Shard>(
+            i,
+            Shard::Parts{system_->factory(), system_->symbols(), tail_, disk_, journal_path_,
+                         clock_, transfers_, config_.pipeline.priority.event_capacity, wake_,
+                         extensions_, stream_},
+            system_->take_pipeline(i), std::move(placement), last));
+    }
+    publisher_ = std::make_unique<Publisher>(
+        Publisher::Parts{stream_, *stored_, system_->symbols(), clock_, latency_,
+                         config_.pipeline.priority.event_capacity});
+    publisher_->begin_after(last);
+    asked_.resize(shards_.size());
+    ChannelSupervisor::Settings settings;
+    settings.failures = config_.router.channel_circuit_failures;
+    for (const ChannelType type : all_channels) {
+        supervisors_.emplace_back(type, system_->shards(), settings);
+        const ChannelStatus status = shards_[0]->status_at_start(type);
+        supervisors_.back().applied({type, status, "start"}, clock_.monotonic(), false);
+    }
+    return std::nullopt;
+}
+
+/// What a start itself decides: the epoch, the settings, the universes of the files.
+void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
+    EngineStart start;
+    start.events_wait_for_disk = config_.journal.durability == Durability::Always;
+    start.shards = static_cast<std::uint16_t>(shards());
+    started_at_ = decide(start, "start");
+    if (outcome.configuration_is_new) {
+        decide(ConfigurationChange{configuration_hash_, configuration_text_}, "start");
+    }
+    if (outcome.begin) {
+        BeginEpoch begin = *outcome.begin;
+        begin.epoch = make_epoch_();
+        if (begins_empty(begin.state)) {
+            for (SourceSlot& slot : sources_) {
+                slot.pass = 1;
+                slot.position = 0;
+            }
+        }
+        begin.sources = sources_text();
+        decide(std::move(begin), "start");
+    }
+    for (UniverseChange& change : universes_.plan_files(config_.universes)) {
+        decide(std::move(change), std::string(UniverseSet::by_files));
+    }
+}
+
+/// Whoever connects first meets the epoch that holds, not the one before.
+void RunningEngine::settle_start() {
+    constexpr int rounds = 100;  // a full disk shall not hold the start up
+    for (int i = 0; i < rounds && publisher_->published_through() < system_->last_sequence(); ++i) {
+        Step step;
+        write_journal(clock_.monotonic(), step);
+        if (!sync_files()) {  // whatever the policy: an unclean end must be seen as one
+            return;
+        }
+        for (const auto& shard : shards_) {
+            shard->step();
+        }
+        step_publisher();
+    }
+}
+
+void RunningEngine::start_sources() {
+    for (SourceSlot& slot : sources_) {
+        if (!slot.source->identity().empty() && (slot.position > 0 || slot.pass > 1)) {
+            slot.source->resume(slot.pass, slot.position - (TICKSTOCK_MUTANT(8) ? 1 : 0));
+        }
+    }
+}
+
+std::string RunningEngine::sources_text() const {
+    std::vector<SourcePosition> positions;
+    for (const SourceSlot& slot : sources_) {
+        positions.push_back({slot.source->identity(), slot.pass, slot.position});
+    }
+    return to_text(positions);
+}
+
+}  // namespace tickstock
