@@ -129,6 +129,13 @@ JsonWriter& JsonWriter::number(double value) {
     return *this;
 }
 
+JsonWriter& JsonWriter::seconds(Nanos value) {
+    constexpr int nanosecond_decimals = 9;
+    separate();
+    append_decimal(out_, value.count(), nanosecond_decimals);
+    return *this;
+}
+
 JsonWriter& JsonWriter::price(Price value) {
     separate();
     append_decimal(out_, value.raw(), Price::decimals);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/price.hpp"
+#include "base/time.hpp"
 
 namespace tickstock {
 
@@ -27,6 +28,8 @@ public:
     JsonWriter& number(unsigned value) { return number(static_cast<std::uint64_t>(value)); }
     /// Six decimals, half-even (append_double).
     JsonWriter& number(double value);
+    /// In seconds, exact.
+    JsonWriter& seconds(Nanos value);
     JsonWriter& price(Price value);
     JsonWriter& size(Size value);
     JsonWriter& boolean(bool value);

@@ -38,10 +38,11 @@ TEST(JsonWriter, NumbersAreExact) {
     json.number(-1).number(7U).number(0.25).number(1.0 / 3).number(-0.0);
     json.price(Price::from_raw(1)).price(Price::from_cents(18425)).size(Size::from_shares(100));
     json.size(Size::from_raw(1'500'000));
+    json.seconds(Nanos(350)).seconds(Nanos(1'500'000'000)).seconds(Nanos(0));
     json.end_array();
     EXPECT_EQ(out,
               "[-9223372036854775808,18446744073709551615,-1,7,0.25,0.333333,0,0.000000001,184.25,"
-              "100,1.5]");
+              "100,1.5,0.00000035,1.5,0]");
 }
 
 TEST(JsonWriter, StringsAreEscaped) {

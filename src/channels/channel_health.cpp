@@ -40,11 +40,14 @@ bool ChannelHealth::on_batch_done(const BatchDone& batch, Nanos now) {
     failed_ += batch.errors;
     events_ += batch.events;
     ++batches_;
-    last_processing_ = batch.processing;
     processing_sum_ += batch.processing;
-    latency_.record(latency);
-    if (batch.records != 0) {
-        record_time_.record(batch.processing / static_cast<std::int64_t>(batch.records));
+    if (batch.timed) {
+        last_processing_ = batch.processing;
+        latency_.record(latency);
+        if (batch.records != 0) {
+            last_record_time_ = batch.processing / static_cast<std::int64_t>(batch.records);
+            record_time_.record(last_record_time_);
+        }
     }
     minute_.add(now, {batch.records, batch.errors, 1, batch.processing});
     if (timed_out) {

@@ -25,15 +25,17 @@ struct BatchDone {
     Nanos processing{0};
     std::uint64_t errors = 0;  ///< of the records: exceptions and failed results
     std::uint64_t events = 0;  ///< detections
+    bool timed = true;         ///< false: nobody waited for it, its times are in no figure
 };
 
 /// A record that took long, for people.
 struct SlowRecord {
     SymbolId symbol = symbol_none;
     Sequence sequence;
-    UnixNanos clock;  ///< the record's
-    Nanos time{0};    ///< of its processing
-    Nanos at{0};      ///< monotonic, when it was worked
+    UnixNanos clock;            ///< the record's
+    Nanos time{0};              ///< of its processing: its share of what was timed
+    Nanos at{0};                ///< monotonic, when it was worked
+    std::uint64_t records = 1;  ///< timed together, it was the first of them
 };
 
 /// A record that failed, for people.
@@ -97,12 +99,15 @@ public:
     double error_rate(Nanos now);
     double lifetime_error_rate() const;  ///< share 0…1
     Nanos mean_time(Nanos now);          ///< of a batch's processing, over the last 60 s
+    /// No record of the last 60 s: whatever else is known of it is old.
+    bool idle(Nanos now) { return minute_.at(now).records == 0; }
     std::uint64_t timed_out() const { return timed_out_; }  ///< batches
     std::uint64_t timed_out_records() const { return timed_out_records_; }
     /// Queue wait and processing, a batch each.
     const Histogram& latency() const { return latency_; }
     /// A record's share of its batch's processing, a batch each.
     const Histogram& record_time() const { return record_time_; }
+    Nanos last_record_time() const { return last_record_time_; }  ///< of the last timed batch
     /// The slowest first.
     const std::vector<SlowRecord>& slowest() const { return slowest_; }
     /// Oldest first.
@@ -132,6 +137,7 @@ private:
     std::uint64_t timed_out_ = 0;
     std::uint64_t timed_out_records_ = 0;
     Nanos last_processing_{0};
+    Nanos last_record_time_{0};
     Nanos processing_sum_{0};
     Histogram latency_;
     Histogram record_time_;

@@ -164,6 +164,28 @@ TEST(ChannelHealth, MetricsHaveTheSeedsKeys) {
     EXPECT_TRUE(metrics.healthy);
     EXPECT_EQ(health.record_time().count(), 2U);
     EXPECT_EQ(health.record_time().max(), Nanos(milliseconds(6)) / 30);
+    EXPECT_EQ(health.last_record_time(), Nanos(milliseconds(6)) / 30);
+}
+
+TEST(ChannelHealth, BatchesThatNobodyWaitedForAreInNoTime) {
+    ChannelHealth health = fresh();
+    health.on_batch_done({10, milliseconds(1), milliseconds(2), 0, 3}, seconds(1));
+    BatchDone warm_up{1'000, Nanos(0), Nanos(0), 0, 1};
+    warm_up.timed = false;
+    health.on_batch_done(warm_up, seconds(1));
+    EXPECT_EQ(health.metrics(seconds(1)).processed_count, 1'010U);
+    EXPECT_DOUBLE_EQ(health.metrics(seconds(1)).last_processing_time_ms, 2);
+    EXPECT_EQ(health.last_record_time(), Nanos(milliseconds(2)) / 10);
+    EXPECT_EQ(health.record_time().count(), 1U);
+    EXPECT_EQ(health.latency().min(), milliseconds(3));
+}
+
+TEST(ChannelHealth, IsIdleWithoutARecordForAMinute) {
+    ChannelHealth health = fresh();
+    EXPECT_TRUE(health.idle(seconds(1)));
+    health.on_batch_done({1, Nanos(0), milliseconds(1), 0, 0}, seconds(1));
+    EXPECT_FALSE(health.idle(seconds(60)));
+    EXPECT_TRUE(health.idle(seconds(61)));
 }
 
 RC_GTEST_PROP(ChannelHealthProperty, TheWindowIsASumOverItsSeconds,

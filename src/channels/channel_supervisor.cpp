@@ -13,19 +13,23 @@ ChannelSupervisor::ChannelSupervisor(ChannelType channel, unsigned shards, const
     TS_ASSERT(shards >= 1 && settings.failures >= 1);
 }
 
-void ChannelSupervisor::on_failures(unsigned shard, unsigned in_row) {
+void ChannelSupervisor::on_failures(unsigned shard, unsigned in_row, bool idle) {
     TS_ASSERT(shard < shards_.size());
     Shard& of = shards_[shard];
     if (in_row != of.of_before) {
         of.of_before = 0;
     }
     of.in_row = in_row;
+    of.idle = idle;
 }
 
 bool ChannelSupervisor::failing_everywhere() const {
-    return std::all_of(shards_.begin(), shards_.end(), [&](const Shard& shard) {
+    const auto fails = [&](const Shard& shard) {
         return shard.of_before == 0 && shard.in_row >= settings_.failures;
-    });
+    };
+    return std::any_of(shards_.begin(), shards_.end(), fails) &&
+           std::all_of(shards_.begin(), shards_.end(),
+                       [&](const Shard& shard) { return shard.idle || fails(shard); });
 }
 
 std::optional<ChannelChange> ChannelSupervisor::poll(Nanos now) {

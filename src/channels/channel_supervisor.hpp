@@ -19,6 +19,7 @@ namespace tickstock {
 /// and passed in.
 ///
 ///     active --as many failed batches in a row as the limit, on every shard--> error
+///            (a shard without a record of it for a minute does not count)
 ///     error --60 s, at most 5 times in any hour--> active --...
 ///     error --the sixth time--> stays, failed(): CHANNEL_FAILURE until a person resumes it
 class ChannelSupervisor {
@@ -32,8 +33,8 @@ public:
 
     ChannelSupervisor(ChannelType channel, unsigned shards, const Settings& settings);
 
-    /// ChannelHealth::failures_in_row() of the shard, as it stands.
-    void on_failures(unsigned shard, unsigned in_row);
+    /// ChannelHealth::failures_in_row() and idle() of the shard, as they stand.
+    void on_failures(unsigned shard, unsigned in_row, bool idle = false);
 
     /// What has to change now, if anything.
     std::optional<ChannelChange> poll(Nanos now);
@@ -56,6 +57,9 @@ public:
 
     ChannelType channel() const { return channel_; }
     ChannelStatus status() const { return status_; }
+    bool is_parked() const {
+        return status_ == ChannelStatus::Paused || status_ == ChannelStatus::Error;
+    }
     const std::string& reason() const { return reason_; }  ///< of the last change
     /// In error for good: raise CHANNEL_FAILURE.
     bool failed() const { return status_ == ChannelStatus::Error && failed_; }
@@ -77,6 +81,7 @@ private:
         // As it stood when the channel came back: the shard may tell it once more before it has
         // seen the decision, so it counts as none until it changes.
         unsigned of_before = 0;
+        bool idle = true;
     };
     std::vector<Shard> shards_;
 };

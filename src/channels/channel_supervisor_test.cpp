@@ -51,6 +51,24 @@ TEST_F(Supervisor, WantsErrorWhenEveryShardKeepsFailing) {
     EXPECT_EQ(back->reason, "begun anew after an error, 1 of 5 in an hour");
 }
 
+TEST_F(Supervisor, AShardWithoutRecordsHasNoSay) {
+    start();
+    supervisor_.on_failures(0, 0, true);
+    supervisor_.on_failures(1, 0, true);
+    EXPECT_FALSE(supervisor_.poll(seconds(1))) << "a silent channel does not fail";
+    supervisor_.on_failures(1, 4);
+    EXPECT_FALSE(supervisor_.poll(seconds(2)));
+    supervisor_.on_failures(0, 4, true);
+    supervisor_.on_failures(1, 5);
+    EXPECT_EQ(step(seconds(3)), ChannelStatus::Error);
+    EXPECT_EQ(step(seconds(63)), ChannelStatus::Active);
+    supervisor_.on_failures(1, 0, true);
+    EXPECT_FALSE(supervisor_.poll(seconds(64))) << "begun anew, and silent";
+    supervisor_.on_failures(0, 0);
+    supervisor_.on_failures(1, 9);
+    EXPECT_FALSE(supervisor_.poll(seconds(65))) << "it works where a record has come again";
+}
+
 TEST_F(Supervisor, ShardsThatHaveNotSeenTheReturnYetDoNotCount) {
     start();
     fail(5);

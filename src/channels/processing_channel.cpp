@@ -227,6 +227,10 @@ std::span<const IntakeItem> ProcessingChannel::count_out(std::span<const IntakeI
     counts_.out += batch.size() - sessions;
     ++batches_;
     last_activity_ = batch.back().record->header().clock;
+    const RecordHeader& first = batch.front().record->header();
+    batch_first_.symbol = first.symbol;
+    batch_first_.sequence = first.sequence;
+    batch_first_.clock = first.clock;
     return batch;
 }
 

@@ -97,6 +97,8 @@ public:
     /// Arrival of the first record of the last batch, for its queue wait. Kept items arrive when
     /// they are given out: a person made them wait.
     Nanos batch_arrival() const { return batch_arrival_; }
+    /// The first record of the last batch, without its time.
+    const SlowRecord& batch_first() const { return batch_first_; }
     /// When the batch that waits will close by time alone; Nanos::max() = never.
     Nanos next_close() const;
 
@@ -157,6 +159,7 @@ private:
     std::vector<IntakeItem> unparked_items_;  // … which points into these
     std::size_t waiting_sessions_ = 0;  // of push_session(), not yet in a batch, here or parked
     Nanos batch_arrival_{0};
+    SlowRecord batch_first_;
     StageCounts counts_;
     std::uint64_t batches_ = 0;
     UnixNanos last_activity_;

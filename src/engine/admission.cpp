@@ -141,7 +141,10 @@ void RunningEngine::place_new_symbols(RecordBatch& batch) {
     for (std::size_t id = before; id < known; ++id) {
         fresh.push_back(SymbolId{static_cast<std::uint32_t>(id)});
     }
-    if (auto places = system_->router().place_new(fresh, system_->symbols())) {
+    const Nanos begin = clock_.monotonic();
+    auto places = system_->router().place_new(fresh, system_->symbols());
+    system_->router().record_selection_time(clock_.monotonic() - begin);
+    if (places) {
         decide(std::move(*places), "control");
     }
 }
@@ -161,6 +164,8 @@ void RunningEngine::append_run(std::shared_ptr<Run> run) {
         for (auto& of_shard : counts) {
             of_shard = {};
         }
+        const Nanos begin = clock_.monotonic();
+        const std::uint64_t routed_before = router.counts().in;
         run->shard_of.resize(run->records.size());
         for (std::size_t i = 0; i < run->records.size(); ++i) {
             const Record& record = run->records[i];
@@ -175,6 +180,7 @@ void RunningEngine::append_run(std::shared_ptr<Run> run) {
             run->shard_of[i] = static_cast<std::uint16_t>(shard);
             ++counts[shard][static_cast<std::size_t>(*channel)];
         }
+        router.record_time(router.counts().in - routed_before, clock_.monotonic() - begin);
         for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
             for (const ChannelType type : all_channels) {
                 shards_[shard]->add_admitted(type, counts[shard][static_cast<std::size_t>(type)]);
@@ -219,6 +225,7 @@ void RunningEngine::begin_again(SourceSlot& again) {
     begin.reason = again.source->name() + " begins again";
     begin.sources = sources_text();
     decide(std::move(begin), "source");
+    tell_pauses_again();
     warming_up_ = true;
     log_info("engine", "{} begins again: empty state, new epoch", again.source->name());
 }

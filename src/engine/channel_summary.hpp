@@ -38,12 +38,14 @@ struct ChannelErrorEntry {
     std::string text;   ///< "Channel NAME (TYPE): message"
 };
 
-/// A record that took long, on the monotonic clock.
+/// A record that took long, on the monotonic clock. What is worked together is timed together, so
+/// it stands for its batch.
 struct SlowRecordEntry {
     Sequence sequence;
     std::string symbol;
-    UnixNanos clock;  ///< its clock
-    Nanos time{0};    ///< processing, without the wait
+    UnixNanos clock;            ///< its clock
+    Nanos time{0};              ///< processing, without the wait: its share of the batch's
+    std::uint64_t records = 1;  ///< of the batch; this is the first of them
 };
 
 /// One channel, over all shards. Lists hold the newest (or slowest) 20 at most.
@@ -57,11 +59,11 @@ struct ChannelSummary {
     bool healthy = true;
     std::vector<std::string> why_unhealthy;  ///< a sentence each; empty while healthy
 
-    StageCounts counts;         ///< records
-    std::uint64_t events = 0;   ///< detections that its detectors made
-    std::uint64_t batches = 0;  ///< worked
-    std::uint64_t errors = 0;   ///< failed results, time-outs not included
-    std::uint64_t timed_out = 0;
+    StageCounts counts;                           ///< records
+    std::uint64_t events = 0;                     ///< detections that its detectors made
+    std::uint64_t batches = 0;                    ///< worked
+    std::uint64_t errors = 0;                     ///< failed results, time-outs not included
+    std::uint64_t timed_out = 0;                  ///< records of batches past the time-out
     double error_rate = 0;                        ///< percent, over the last 60 s
     double error_rate_lifetime = 0;               ///< percent, since the start
     CircuitState circuit = CircuitState::Closed;  ///< the worst over the shards
@@ -79,7 +81,7 @@ struct ChannelSummary {
 
     Histogram processing;           ///< a record's share of its batch's work
     Histogram batch;                ///< queue wait and work of a batch
-    Nanos last_time{0};             ///< processing of the last record or batch share
+    Nanos last_time{0};             ///< processing of the last record: its share of its batch's
     double records_per_second = 0;  ///< over the last second of wall time
     UnixNanos last_activity;        ///< clock of the last record
 

@@ -33,6 +33,7 @@ void merge_vitals(std::span<const ChannelVitals* const> shards, const SymbolTabl
     summary.errors = summary.timed_out = summary.circuit_trips = summary.dead_letter_total = 0;
     summary.circuit = CircuitState::Closed;
     summary.oldest_age = Nanos{0};
+    summary.last_time = Nanos{0};
     summary.processing = {};
     summary.batch = {};
     summary.dead_letters.clear();
@@ -40,6 +41,7 @@ void merge_vitals(std::span<const ChannelVitals* const> shards, const SymbolTabl
     summary.slowest.clear();
     double processed = 0;
     double failed_now = 0;
+    UnixNanos newest;
     for (const ChannelVitals* vitals : shards) {
         const ChannelMetrics& metrics = vitals->metrics;
         summary.healthy = summary.healthy && vitals->healthy;
@@ -49,12 +51,16 @@ void merge_vitals(std::span<const ChannelVitals* const> shards, const SymbolTabl
             }
         }
         summary.errors += metrics.error_count;
-        summary.timed_out += metrics.timed_out;
+        summary.timed_out += metrics.timed_out_records;
         summary.circuit_trips += metrics.circuit_trips;
         if (badness(metrics.circuit) > badness(summary.circuit)) {
             summary.circuit = metrics.circuit;
         }
-        summary.oldest_age = std::max(summary.oldest_age, vitals->lag);
+        summary.oldest_age = std::max({summary.oldest_age, vitals->lag, vitals->parked});
+        if (metrics.last_activity >= newest) {
+            newest = metrics.last_activity;
+            summary.last_time = vitals->last_time;
+        }
         summary.processing += vitals->record_time;
         summary.batch += vitals->latency;
         processed += static_cast<double>(metrics.processed_count);
@@ -68,8 +74,8 @@ void merge_vitals(std::span<const ChannelVitals* const> shards, const SymbolTabl
             summary.last_errors.push_back({error.sequence, error.clock, error.text});
         }
         for (const SlowRecord& slow : vitals->slowest) {
-            summary.slowest.push_back(
-                {slow.sequence, text_of(slow.symbol, symbols), slow.clock, slow.time});
+            summary.slowest.push_back({slow.sequence, text_of(slow.symbol, symbols), slow.clock,
+                                       slow.time, slow.records});
         }
     }
     summary.error_rate = failed_now;

@@ -61,8 +61,19 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
     return at;
 }
 
+/// Behind a begin with empty state: a warm-up from there has to know what is parked already.
+void RunningEngine::tell_pauses_again() {
+    for (const ChannelSupervisor& supervisor : supervisors_) {
+        if (supervisor.is_parked()) {
+            decide(ChannelChange{supervisor.channel(), supervisor.status(), supervisor.reason()},
+                   "control");
+        }
+    }
+}
+
 void RunningEngine::remember(const Decision& decision) {
     ++decision_total_;
+    circuit_log_.add(decision);
     decisions_.push_back({decision.sequence, std::string(to_string(decision.action)),
                           describe(decision), decision.clock, decision.wall, decision.by});
     if (decisions_.size() > decisions_shown) {
@@ -177,15 +188,18 @@ void RunningEngine::supervise(Nanos now, Step& step) {
         const auto report = shard->report();
         for (ChannelSupervisor& supervisor : supervisors_) {
             const ChannelVitals& vitals = report->vitals[index_of(supervisor.channel())];
-            supervisor.on_failures(shard->number(), vitals.failures_in_row);
+            supervisor.on_failures(shard->number(), vitals.failures_in_row, vitals.idle);
             system_->router().update_health(
                 shard->number(), supervisor.channel(),
                 {vitals.usable, vitals.metrics.circuit, vitals.metrics.error_rate / 100, vitals.lag,
                  vitals.mean_time, shard->queued(supervisor.channel())},
                 now);
-            note_circuit(shard->number(), supervisor.channel(), vitals.metrics.circuit);
+            note_circuit(fmt::format("{}/{}", to_string(supervisor.channel()), shard->number()),
+                         vitals.metrics.circuit, vitals.circuit_reason);
         }
     }
+    const CircuitBreaker& own = system_->router().circuit();
+    note_circuit("router", own.state(), own.history().empty() ? "" : own.history().back().reason);
     bool any_parked = false;
     for (ChannelSupervisor& supervisor : supervisors_) {
         if (auto change = supervisor.poll(now)) {
@@ -194,25 +208,26 @@ void RunningEngine::supervise(Nanos now, Step& step) {
             decide(*change, "control");
             supervisor.applied(*change, now, true);
         }
-        any_parked = any_parked || supervisor.status() == ChannelStatus::Paused ||
-                     supervisor.status() == ChannelStatus::Error;
+        any_parked = any_parked || supervisor.is_parked();
         step.wake_at = std::min(step.wake_at, supervisor.next_poll());
     }
     // What a paused lane keeps stays where it is.
     if (shards_.size() > 1 && !any_parked) {
-        if (auto moves = system_->router().moves(now, system_->symbols())) {
+        const Nanos begin = clock_.monotonic();
+        auto moves = system_->router().moves(now, system_->symbols());
+        system_->router().record_selection_time(clock_.monotonic() - begin);
+        if (moves) {
             decide(std::move(*moves), "control");
         }
     }
 }
 
 /// A circuit changes nothing that comes out; it is journaled for people.
-void RunningEngine::note_circuit(unsigned shard, ChannelType channel, CircuitState state) {
-    const std::string name = fmt::format("{}/{}", to_string(channel), shard);
+void RunningEngine::note_circuit(std::string name, CircuitState state, const std::string& reason) {
     CircuitState& known = circuits_[name];
     if (known != state) {
         known = state;
-        decide(CircuitChange{name, state, ""}, "control");
+        decide(CircuitChange{std::move(name), state, reason}, "control");
     }
 }
 

@@ -3,6 +3,7 @@
 // What EngineStatus says of the parts around the channels: shards, journal, router, recovery,
 // snapshots, shedding, universes, decisions, threads. Plain values.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -41,7 +42,7 @@ struct JournalSummary {
     std::string durability;      ///< "always", "interval", "none"
     std::string state = "none";  ///< "writing", "disk_full", "failed"; "none" = no journal
     std::string reason;          ///< of disk_full and failed
-    UnixNanos since;             ///< wall time of the last change of state
+    UnixNanos since;             ///< wall time of the last change of state, within a second
     std::uint64_t syncs = 0;
     Nanos last_sync{0};  ///< how long the last one took
     std::uint64_t disk_full_stops = 0;
@@ -54,7 +55,8 @@ struct RouterSummary {
     std::string strategy;  ///< "hash_based", "round_robin", "load_based", "health_based"
     std::uint64_t total_routed = 0;
     std::uint64_t routing_errors = 0;
-    Histogram routing_time;                         ///< of a decision; sampled
+    Histogram routing_time;                         ///< of a record: its share of its batch's
+    Histogram selection_time;                       ///< of a decision where symbols live
     UnixNanos last_activity;                        ///< clock of the last routed record
     std::array<std::uint64_t, 5> routes_by_type{};  ///< Trade … TradingStatus
     std::array<std::uint64_t, channel_type_count> routes_by_channel{};
@@ -67,10 +69,11 @@ struct RouterSummary {
     std::uint64_t moves = 0;                    ///< symbols that changed their shard
     std::vector<CircuitEntry> circuit_history;  ///< of the router's own, newest last; at most 20
 
-    /// Percent of all records that asked for a route; 0 before any.
+    /// Percent of all records that asked for a route, at most 100; 0 before any. Of those with a
+    /// route, an error is none_healthy or timed_out.
     double error_rate() const {
-        const auto asked = static_cast<double>(total_routed + routing_errors);
-        return asked > 0 ? 100.0 * static_cast<double>(routing_errors) / asked : 0.0;
+        const auto asked = static_cast<double>(total_routed + no_channel + unidentified);
+        return asked > 0 ? std::min(100.0, 100.0 * static_cast<double>(routing_errors) / asked) : 0;
     }
     double success_rate() const { return 100.0 - error_rate(); }
 };
@@ -128,7 +131,7 @@ struct DecisionSummary {
 
 struct ThreadSummary {
     std::string name;
-    double cpu_seconds = 0;
+    double cpu_seconds = 0;  ///< as of this status
 };
 
 /// All of the above; part of EngineStatus.

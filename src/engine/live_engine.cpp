@@ -1,12 +1,11 @@
 #include "engine/live_engine.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <fstream>
 #include <random>
 
 #include "base/assert.hpp"
+#include "base/named_thread.hpp"
 #include "metrics/log.hpp"
 
 namespace tickstock {
@@ -129,7 +128,7 @@ Runtime::Step LiveEngine::step_sequencer_and_publisher() {
 /// One thread's life: step while there is work, park while there is none.
 void LiveEngine::run(const char* name, Watchdog::Kind kind, Waits waits,
                      const std::function<Runtime::Step()>& step) {
-    pthread_setname_np(pthread_self(), name);
+    const NamedThread named(name);
     WatchedLoop loop(watchdog_, name, kind);
     try {
         for (;;) {

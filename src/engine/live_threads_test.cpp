@@ -116,6 +116,30 @@ TEST(LiveThreads, TheStreamIsThePlainRuns) {
     }
 }
 
+TEST(LiveThreads, TheStatusTellsTheirProcessorTime) {
+    for (const unsigned threads : {1U, 4U}) {
+        LiveBench bench(big_tape().tape, 2, threads);
+        bench.start();
+        std::vector<std::string> names;
+        const std::vector<ThreadSummary> none;
+        ASSERT_TRUE(eventually([&] {
+            const auto status = bench.runtime->status();
+            names.clear();
+            double seconds = 0;
+            for (const ThreadSummary& thread : status ? status->control.threads : none) {
+                names.push_back(thread.name);
+                seconds += thread.cpu_seconds;
+            }
+            return names.size() >= bench.engine->threads() && seconds > 0;
+        }));
+        EXPECT_EQ(names, threads == 1
+                             ? (std::vector<std::string>{"ts-disk", "ts-engine", "ts-snapshot"})
+                             : (std::vector<std::string>{"ts-disk", "ts-sequencer", "ts-shard-0",
+                                                         "ts-shard-1", "ts-snapshot"}));
+        EXPECT_TRUE(bench.stop());
+    }
+}
+
 TEST(LiveThreads, WithEverythingOnTheDiskFirst) {
     const auto& [tape, plain] = big_tape();
     LiveBench bench(tape, 2, 4);

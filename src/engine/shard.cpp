@@ -13,6 +13,8 @@ namespace tickstock {
 namespace {
 
 constexpr Nanos report_interval = std::chrono::milliseconds(500);
+/// In one decision, which has to fit into a frame of the journal; the next run asks for more.
+constexpr std::uint64_t most_skipped = 100'000;
 constexpr std::array all_channels{ChannelType::Tick, ChannelType::Ohlcv, ChannelType::Fmv};
 
 std::size_t index_of(ChannelType type) {
@@ -182,6 +184,7 @@ std::optional<SkipRecords> Shard::choose_skips() const {
         const std::deque<Sequence>& known = skipped_ahead_[index_of(type)];
         std::uint64_t excess = queued(type) - settings.queue_size;
         excess -= std::min<std::uint64_t>(excess, known.size());
+        excess = std::min(excess, most_skipped);
         SkipRecords skip;
         skip.channel = type;
         if (excess > 0) {
@@ -217,9 +220,14 @@ void Shard::take_in(Nanos now) {
     warming_up_ = run->warm_up;
     const std::uint64_t ticks_before = pipeline_->channel(ChannelType::Tick).counts().out;
     const std::uint64_t found_before = pipeline_->detections(ChannelType::Tick);
+    const Record* first_tick = nullptr;
     for (std::size_t i = 0; i < run->records.size(); ++i) {
         if (run->shard_of[i] == number_) {
-            ++seen_[index_of(*DataChannelRouter::channel_of(run->records[i]))];
+            const ChannelType type = *DataChannelRouter::channel_of(run->records[i]);
+            ++seen_[index_of(type)];
+            if (first_tick == nullptr && type == ChannelType::Tick) {
+                first_tick = &run->records[i];
+            }
         }
     }
     if (copy_) {
@@ -235,6 +243,11 @@ void Shard::take_in(Nanos now) {
         const Nanos end = parts_.clock.monotonic();
         note_batch(ChannelType::Tick, ticks,
                    pipeline_->detections(ChannelType::Tick) - found_before, lag_, end - now, end);
+        if (first_tick != nullptr) {
+            const RecordHeader& header = first_tick->header();
+            note_slow({header.symbol, header.sequence, header.clock}, ChannelType::Tick, ticks,
+                      end - now, end);
+        }
     }
     if (run->decision) {
         pipeline_->collect(events_);

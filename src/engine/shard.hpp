@@ -119,6 +119,8 @@ private:
     bool work_batch(bool at_tail, Nanos now, Step& step);
     void note_batch(ChannelType type, std::uint64_t records, std::uint64_t events, Nanos wait,
                     Nanos took, Nanos now);
+    void note_slow(SlowRecord first, ChannelType type, std::uint64_t records, Nanos took,
+                   Nanos now);
     std::uint64_t note_failures(ChannelType type);
     void update_vitals(ShardReport& report, Nanos now);
     unsigned shard_of(SymbolId symbol) { return placement_.shard_of(symbol, parts_.symbols); }
@@ -144,8 +146,9 @@ private:
     Sequence needs_;
     Nanos last_report_{0};
     std::array<DeadLetters, channel_type_count> dead_letters_;
-    bool warming_up_ = false;  // the last run was: nobody waits for it
-    Nanos lag_{0};             // of the last run: from its admission to its work
+    bool warming_up_ = false;                              // the last run was: nobody waits for it
+    std::array<Nanos, channel_type_count> parks_since_{};  // 0 = keeps no record
+    Nanos lag_{0};  // of the last run: from its admission to its work
     std::uint64_t records_taken_ = 0;
     Nanos time_taken_{0};
 

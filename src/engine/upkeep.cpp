@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/named_thread.hpp"
 #include "engine/running_engine.hpp"
 #include "metrics/log.hpp"
 
@@ -27,6 +28,9 @@ RecoverySummary summary_of(const RecoveryReport& report) {
     return summary;
 }
 
+/// Paused channels keep what they have on the disk, a snapshot takes it through memory. With more
+/// than this the snapshot before serves a start, with the journal behind it.
+constexpr std::uint64_t most_parked_in_snapshot = 50'000;
 constexpr Nanos longest_wait_for_lull = std::chrono::seconds(2);
 
 /// The first half of a second of the market: no shard has to copy at once all symbols whose second
@@ -65,12 +69,34 @@ void RunningEngine::snapshot_when_due(Nanos now, Step& step) {
             return;
         }
         last_snapshot_ = now;
-        if (system_->last_sequence() != last_snapshot_sequence_) {
+        if (const std::uint64_t parked = parked_records(); parked > most_parked_in_snapshot) {
+            log_warn("engine", "no snapshot: {} records of paused channels wait", parked);
+        } else if (system_->last_sequence() != last_snapshot_sequence_) {
             begin_snapshot(now);
             step.worked = true;
         }
     }
     step.wake_at = std::min(step.wake_at, last_snapshot_ + interval);
+}
+
+void RunningEngine::begin_last_snapshot(Nanos now) {
+    if (last_snapshot_sequence_ != system_->last_sequence() &&
+        parked_records() <= most_parked_in_snapshot) {
+        begin_snapshot(now);
+    }
+}
+
+/// Of channels that are paused or in error; what is on its way there included.
+std::uint64_t RunningEngine::parked_records() const {
+    std::uint64_t parked = 0;
+    for (const ChannelSupervisor& supervisor : supervisors_) {
+        if (supervisor.is_parked()) {
+            for (const auto& shard : shards_) {
+                parked += shard->queued(supervisor.channel());
+            }
+        }
+    }
+    return parked;
 }
 
 /// A cut at the last entry: each part is handed in by its own thread as it stands there.
@@ -170,7 +196,8 @@ void RunningEngine::collect_snapshot() {
         for (const auto& shard : shards_) {
             needed = std::min(needed, shard->taken_through());
         }
-        journal_->retain(Sequence{needed.value() + 1}, clock_.wall());
+        // With that entry's segment: what was refused right behind it may stand there.
+        journal_->retain(needed, clock_.wall());
         stored_->retain(clock_.wall());
     }
 }
@@ -266,6 +293,7 @@ void RunningEngine::fill_channels(EngineStatus& status, const std::vector<ShardR
         channel.status_reason = supervisor.reason();
         channel.returns_last_hour = supervisor.returns(now);
         channel.failed = supervisor.failed();
+        channel.circuit_history = circuit_log_.of(to_string(channel.type));
         channel.overflow_action = overflow_names[static_cast<std::size_t>(settings.overflow)];
         channel.queue_full = queue_full_[index];
         channel.queue_size = 0;
@@ -335,18 +363,19 @@ void RunningEngine::fill_control(EngineStatus& status) const {
     journal.unwritten_bytes = journal_->unwritten_bytes();
     static constexpr std::array durabilities{"always", "interval", "none"};
     journal.durability = durabilities[static_cast<std::size_t>(config_.journal.durability)];
-    journal.state = !failure().empty() ? "failed" : disk_full_ ? "disk_full" : "writing";
-    if (publisher_->blocked() && journal.state == "writing") {
-        journal.state = "disk_full";
+    const bool no_room = disk_full_ || publisher_->blocked();
+    const std::string state = !failure().empty() ? "failed" : no_room ? "disk_full" : "writing";
+    if (journal.state != state) {  // others than the sequencer's are seen as late as this
+        journal.since = state == "disk_full" && disk_full_ ? disk_full_since_ : clock_.wall();
+        journal.state = state;
     }
-    journal.since = disk_full_ ? disk_full_since_ : UnixNanos{};
     journal.reason = journal.state == "failed"      ? failure()
                      : journal.state == "disk_full" ? "no room on the disk"
                                                     : "";
     journal.disk_full_stops = disk_full_stops_;
     control.recovery = summary_of(recovery_);
     control.recovery.took = recovery_took_;
-    fill_router(control.router);
+    fill_router(status);
     control.shed.level = shed_.level();
     control.shed.pending = publisher_->pending();
     control.shed.capacity = config_.pipeline.priority.event_capacity;
@@ -354,6 +383,10 @@ void RunningEngine::fill_control(EngineStatus& status) const {
     control.decisions.assign(decisions_.begin(), decisions_.end());
     control.decision_total = decision_total_;
     control.draining = draining_;
+    control.threads.clear();
+    for (ThreadTime& thread : thread_times()) {
+        control.threads.push_back({std::move(thread.name), thread.cpu_seconds});
+    }
     const std::lock_guard lock(mutex_);
     control.snapshot = snapshot_summary_;
     control.snapshot.age =
@@ -362,24 +395,33 @@ void RunningEngine::fill_control(EngineStatus& status) const {
     journal.syncs = syncs_;
 }
 
-void RunningEngine::fill_router(RouterSummary& summary) const {
+/// After the channels and the accounting.
+void RunningEngine::fill_router(EngineStatus& status) const {
+    RouterSummary& summary = status.control.router;
     const DataChannelRouter& router = system_->router();
     const RouterStatistics statistics = router.statistics();
     summary.strategy = std::string(to_string(statistics.strategy));
     summary.total_routed = statistics.total_routed;
-    summary.routing_errors = statistics.routing_errors;
     summary.routing_time = router.routing_time();
+    summary.selection_time = router.selection_time();
     summary.last_activity = statistics.last_activity;
     std::copy_n(statistics.routes_by_type.begin(), summary.routes_by_type.size(),
                 summary.routes_by_type.begin());
     summary.routes_by_channel = statistics.routes_by_channel;
     summary.circuit = statistics.circuit;
     summary.circuit_trips = statistics.circuit_trips;
+    summary.circuit_history = circuit_log_.of("router");
     const auto& errors = statistics.errors_by_reason;
-    summary.unidentified = errors[static_cast<std::size_t>(RoutingError::Unidentified)];
     summary.no_channel = errors[static_cast<std::size_t>(RoutingError::NoChannel)];
     summary.none_healthy = errors[static_cast<std::size_t>(RoutingError::NoneHealthy)];
-    summary.timed_out = errors[static_cast<std::size_t>(RoutingError::TimedOut)];
+    // Sources and channels count these two.
+    summary.unidentified = status.accounting.sources.dropped_for(Reason::Unidentified);
+    summary.timed_out = 0;
+    for (const ChannelSummary& channel : status.channels) {
+        summary.timed_out += channel.timed_out;
+    }
+    summary.routing_errors =
+        summary.unidentified + summary.no_channel + summary.none_healthy + summary.timed_out;
     summary.moves = statistics.moves;
 }
 

@@ -1,6 +1,5 @@
 #include "engine/watchdog.hpp"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/assert.hpp"
+#include "base/named_thread.hpp"
 #include "engine/thread_stack.hpp"
 #include "metrics/log.hpp"
 
@@ -49,7 +49,7 @@ void Watchdog::start() {
 }
 
 void Watchdog::run() {
-    pthread_setname_np(pthread_self(), "ts-watchdog");
+    const NamedThread named("ts-watchdog");
     for (;;) {
         look();
         std::unique_lock lock(mutex_);

@@ -54,9 +54,10 @@ inline constexpr MetricFamily channel_trips{"tickstock_channel_circuit_trips_tot
 
 // Router. Label type: trade, quote, bar, fair_value, trading_status.
 inline constexpr MetricFamily router_routing{"tickstock_router_routing_seconds", Histogram,
-                                             "Time of a routing decision"};
+                                             "Time to route a record"};
 inline constexpr MetricFamily router_selection{"tickstock_router_channel_selection_seconds",
-                                               Histogram, "Time to select a channel"};
+                                               Histogram,
+                                               "Time to decide on which shards symbols live"};
 inline constexpr MetricFamily router_routes{"tickstock_router_routes_total", Counter,
                                             "Records routed, by type"};
 inline constexpr MetricFamily router_errors{"tickstock_router_errors_total", Counter,

@@ -27,9 +27,6 @@ namespace tickstock {
 /// records go on as ever, for nothing may be lost.
 class DataChannelRouter {
 public:
-    /// One record in this many is timed.
-    static constexpr std::uint64_t timing_interval = 1024;
-
     /// Hash based. `shards` ≥ 1.
     explicit DataChannelRouter(unsigned shards);
     DataChannelRouter(unsigned shards, const RouterSettings& settings);
@@ -61,9 +58,12 @@ public:
 
     // What others know and the statistics tell.
 
-    /// The record to be routed next is one to be timed, for record_time().
-    bool wants_time() const { return counts_.in % timing_interval == 0; }
-    void record_time(Nanos routing) { routing_time_.record(routing); }
+    /// So long took the routing of so many records together; none = nothing was routed.
+    void record_time(std::uint64_t records, Nanos routing) {
+        if (records != 0) {
+            routing_time_.record(routing / static_cast<std::int64_t>(records));
+        }
+    }
     /// Of place_new() or moves().
     void record_selection_time(Nanos selection) { selection_time_.record(selection); }
     /// Input of no known kind, since the last call.
@@ -74,6 +74,7 @@ public:
     const StageCounts& counts() const { return counts_; }
     const std::array<std::uint64_t, 6>& routes_by_kind() const { return by_kind_; }
     const CircuitBreaker& circuit() const { return circuit_; }
+    /// A record's share, by what was timed together.
     const Histogram& routing_time() const { return routing_time_; }
     const Histogram& selection_time() const { return selection_time_; }
     RouterStatistics statistics() const;

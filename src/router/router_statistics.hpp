@@ -43,7 +43,7 @@ struct RouterStatistics {
     std::uint64_t routing_errors = 0;  ///< of all reasons
     double error_rate = 0;           ///< percent: routing errors against all that came, at most 100
     double success_rate = 100;       ///< percent: 100 − error_rate
-    double avg_routing_time_ms = 0;  ///< of the timed ones, about one in 1,024
+    double avg_routing_time_ms = 0;  ///< of a record: its share of what was timed
     double avg_selection_time_ms = 0;               ///< of a decision where symbols live
     UnixNanos last_activity;                        ///< clock of the last record
     std::array<std::uint64_t, 6> routes_by_type{};  ///< by RecordKind

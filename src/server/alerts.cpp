@@ -50,7 +50,7 @@ void write_control_alerts(JsonWriter& json, const ControlStatus& control) {
                     fmt::format("the journal does not write ({}): {}", control.journal.state,
                                 control.journal.reason.empty() ? "nothing is admitted"
                                                                : control.journal.reason),
-                    control.journal.unwritten_bytes);
+                    control.journal.unwritten_bytes, control.journal.since);
     }
     if (control.router.circuit != CircuitState::Closed) {
         write_alert(json, "routing_errors", "error",

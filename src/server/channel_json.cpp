@@ -3,10 +3,6 @@
 namespace tickstock {
 namespace {
 
-double seconds(Nanos time) {
-    return std::chrono::duration<double>(time).count();
-}
-
 double milliseconds(Nanos time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
@@ -17,7 +13,7 @@ void write_times(JsonWriter& json, const Histogram& times) {
     json.begin_object().key("count").number(times.count());
     const auto member = [&](std::string_view name, Nanos time) {
         json.key(name);
-        times.count() == 0 ? json.null() : json.number(seconds(time));
+        times.count() == 0 ? json.null() : json.seconds(time);
     };
     member("mean", times.mean());
     member("p50", times.quantile(0.5));
@@ -58,7 +54,7 @@ void write_channel_members(JsonWriter& json, const ChannelSummary& channel) {
     json.key("circuit_trips").number(channel.circuit_trips);
     json.key("queue_size").number(channel.queue_size);
     json.key("queue_limit").number(channel.queue_limit);
-    json.key("oldest_seconds").number(seconds(channel.oldest_age));
+    json.key("oldest_seconds").seconds(channel.oldest_age);
     json.key("parked").number(channel.parked);
     json.key("overflow_action").string(channel.overflow_action);
     json.key("skipped").number(channel.skipped).key("queue_full").number(channel.queue_full);
@@ -92,7 +88,8 @@ void write_channel_debug_members(JsonWriter& json, const ChannelSummary& channel
     for (const SlowRecordEntry& record : channel.slowest) {
         json.begin_object().key("sequence").number(record.sequence.value());
         json.key("symbol").string(record.symbol).key("clock").number(to_ns(record.clock));
-        json.key("seconds").number(seconds(record.time)).end_object();
+        json.key("seconds").seconds(record.time);
+        json.key("records").number(record.records).end_object();
     }
     json.end_array().key("dead_letters").begin_array();
     for (const DeadLetterEntry& letter : channel.dead_letters) {

@@ -84,6 +84,8 @@ void write_channel_state(MetricsWriter& out, const EngineStatus& status) {
 void write_router(MetricsWriter& out, const RouterSummary& router) {
     out.family(metric::router_routing);
     out.sample({}, router.routing_time);
+    out.family(metric::router_selection);
+    out.sample({}, router.selection_time);
     out.family(metric::router_routes);
     for (std::size_t i = 0; i < router.routes_by_type.size(); ++i) {
         out.sample({{"type", to_string(static_cast<RecordKind>(i))}}, router.routes_by_type[i]);

@@ -47,7 +47,7 @@ void write_debug(JsonWriter& json, const ChannelSummary& channel) {
     json.key("circuit").string(to_string(channel.circuit));
     json.key("queue_size").number(channel.queue_size);
     json.key("queue_limit").number(channel.queue_limit);
-    json.key("oldest_seconds").number(std::chrono::duration<double>(channel.oldest_age).count());
+    json.key("oldest_seconds").seconds(channel.oldest_age);
     write_channel_debug_members(json, channel);
     json.end_object();
 }

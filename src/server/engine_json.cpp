@@ -5,10 +5,6 @@
 namespace tickstock {
 namespace {
 
-double seconds(Nanos time) {
-    return std::chrono::duration<double>(time).count();
-}
-
 double milliseconds(Nanos time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
@@ -26,14 +22,14 @@ void write_shards(JsonWriter& json, const std::vector<ShardSummary>& shards) {
         json.begin_object().key("shard").number(shard.shard).key("symbols").number(shard.symbols);
         json.key("done_through").number(shard.done_through.value());
         json.key("lag_records").number(shard.lag_records);
-        json.key("lag_seconds").number(seconds(shard.lag));
+        json.key("lag_seconds").seconds(shard.lag);
         json.key("reading_from_file").boolean(shard.reading_from_file);
         json.key("queued").begin_object();
         for (std::size_t i = 0; i < shard.queued.size(); ++i) {
             json.key(to_string(static_cast<ChannelType>(i))).number(shard.queued[i]);
         }
         json.end_object().key("processed").number(shard.processed);
-        json.key("mean_seconds").number(seconds(shard.mean_time)).end_object();
+        json.key("mean_seconds").seconds(shard.mean_time).end_object();
     }
     json.end_array();
 }
@@ -51,7 +47,7 @@ void write_journal(JsonWriter& json, const JournalSummary& journal) {
     json.key("bytes").number(journal.bytes).key("segments").number(journal.segments);
     json.key("unwritten_bytes").number(journal.unwritten_bytes);
     json.key("syncs").number(journal.syncs);
-    json.key("last_sync_seconds").number(seconds(journal.last_sync));
+    json.key("last_sync_seconds").seconds(journal.last_sync);
     json.key("disk_full_stops").number(journal.disk_full_stops).end_object();
 }
 
@@ -61,8 +57,8 @@ void write_snapshot(JsonWriter& json, const SnapshotSummary& snapshot) {
     json.key("taken");
     write_ns(json, snapshot.taken);
     json.key("age_seconds");
-    snapshot.last.value() == 0 ? json.null() : json.number(seconds(snapshot.age));
-    json.key("took_seconds").number(seconds(snapshot.took));
+    snapshot.last.value() == 0 ? json.null() : json.seconds(snapshot.age);
+    json.key("took_seconds").seconds(snapshot.took);
     json.key("bytes").number(snapshot.bytes).key("count").number(snapshot.count);
     json.key("failures").number(snapshot.failures);
     json.key("last_error").string(snapshot.last_error).end_object();
@@ -75,6 +71,7 @@ void write_router(JsonWriter& json, const RouterSummary& router) {
     json.key("error_rate").number(router.error_rate());
     json.key("success_rate").number(router.success_rate());
     json.key("avg_routing_time_ms").number(milliseconds(router.routing_time.mean()));
+    json.key("avg_selection_time_ms").number(milliseconds(router.selection_time.mean()));
     json.key("last_activity").number(to_ns(router.last_activity));
     json.key("routes_by_type").begin_object();
     for (std::size_t i = 0; i < router.routes_by_type.size(); ++i) {
@@ -108,7 +105,7 @@ void write_recovery(JsonWriter& json, const RecoverySummary& recovery) {
     json.key("torn_bytes").number(recovery.torn_bytes);
     json.key("new_epoch").boolean(recovery.new_epoch);
     json.key("why_new_epoch").string(recovery.why_new_epoch);
-    json.key("took_seconds").number(seconds(recovery.took)).key("notes").begin_array();
+    json.key("took_seconds").seconds(recovery.took).key("notes").begin_array();
     for (const std::string& note : recovery.notes) {
         json.string(note);
     }

@@ -1,7 +1,5 @@
 #include "server/server.hpp"
 
-#include <pthread.h>
-
 #include <atomic>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +9,7 @@
 #include <thread>
 
 #include "base/assert.hpp"
+#include "base/named_thread.hpp"
 #include "metrics/log.hpp"
 #include "server/access.hpp"
 #include "server/asio.hpp"
@@ -117,7 +116,7 @@ Result<std::uint16_t> Server::Impl::start() {
     accept();
     tick();
     thread = std::thread([this] {
-        pthread_setname_np(pthread_self(), "server");
+        const NamedThread named("server");
         loop.emplace(info.watchdog, "server", Watchdog::Kind::Work);
         waker->io.run();
         loop.reset();

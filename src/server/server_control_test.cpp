@@ -218,12 +218,14 @@ TEST(ServerControl, PagesShowTheEnginesState) {
     EXPECT_EQ(channels[2]["metrics"]["error_count"], 25);
     EXPECT_EQ(channels[2]["metrics"]["backlog_size"], 480);
     EXPECT_EQ(channels[2]["metrics"]["avg_processing_time_ms"], 0.25);
+    EXPECT_EQ(channels[2]["metrics"]["last_processing_time_ms"], 0.125);
     EXPECT_EQ(page("channels/values"), page("channels/fmv"));
     EXPECT_EQ(page("channels/fmv")["error_rate"], 12.5);
     EXPECT_EQ(page("channels/fmv")["accounting"]["in"], 200);
     const json debug = page("channels/fmv/debug");
     EXPECT_EQ(debug["dead_letters"][0]["detector"], "valuation");
-    EXPECT_EQ(debug["slowest"][0]["seconds"], 0.003);
+    EXPECT_EQ(debug["slowest"][0]["seconds"], 0.003000007) << "to the nanosecond";
+    EXPECT_EQ(debug["slowest"][0]["records"], 4);
     EXPECT_EQ(debug["circuit_history"][0]["to"], "open");
     EXPECT_EQ(debug["oldest_seconds"], 1.5);
     EXPECT_EQ(page("universes")["universes"][0],
@@ -231,6 +233,9 @@ TEST(ServerControl, PagesShowTheEnginesState) {
     EXPECT_EQ(page("universes/core")["symbols"], json({"AAPL", "IBM"}));
     EXPECT_EQ(page("router")["error_rate"], 1.0);
     EXPECT_EQ(page("router")["success_rate"], 99.0);
+    EXPECT_EQ(page("router")["avg_routing_time_ms"], 0.00004);
+    EXPECT_EQ(page("router")["avg_selection_time_ms"], 0.002);
+    EXPECT_EQ(page("router")["circuit_history"][0]["reason"], "its time is over");
     EXPECT_EQ(page("journal")["durable"], 90);
     EXPECT_EQ(page("decisions")["decisions"][0]["by"], "api");
     EXPECT_EQ(client.get("/api/v1/channels/nosuch").status, 404);
@@ -261,6 +266,16 @@ TEST(ServerControl, StatusTellsTheEnginesParts) {
               (std::vector<std::string>{"channel_unhealthy", "queue_overflow", "shedding"}));
 }
 
+TEST(ServerControl, AJournalThatDoesNotWriteIsAnAlertWithItsTime) {
+    TestServer server;
+    server.status->control.journal.state = "disk_full";
+    server.status->control.journal.since = unix_nanos(17);
+    const json status = json::parse(RawClient(server.port).get("/api/v1/status").body);
+    ASSERT_EQ(status["alerts"].size(), 1U);
+    EXPECT_EQ(status["alerts"][0]["type"], "journal");
+    EXPECT_EQ(status["alerts"][0]["raised"], 17);
+}
+
 TEST(ServerControl, MetricsTellTheEnginesParts) {
     TestServer server;
     fill_control(*server.status);
@@ -272,6 +287,8 @@ TEST(ServerControl, MetricsTellTheEnginesParts) {
           "tickstock_channel_circuit_open{channel=\"fmv\"} 1",
           "tickstock_channel_overflow_total{channel=\"fmv\",action=\"drop_oldest\"} 3",
           "tickstock_router_errors_total{reason=\"no_channel\"} 1",
+          "tickstock_router_routing_seconds_count 1",
+          "tickstock_router_channel_selection_seconds_count 1",
           "tickstock_shard_reading_from_file{shard=\"1\"} 1", "tickstock_journal_writable 1",
           "tickstock_journal_durable_sequence 90", "tickstock_snapshot_age_seconds 12",
           "tickstock_shed_level 2", "tickstock_shed_events_total{class=\"4\"} 7",

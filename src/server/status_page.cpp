@@ -132,8 +132,7 @@ void write_rules(JsonWriter& json, const EngineStatus& status) {
             status.batch_latency_by_kind[static_cast<std::size_t>(source.kind)];
         const auto seconds = [&](std::string_view key, Nanos time) {
             json.key(key);
-            times.count() == 0 ? json.null()
-                               : json.number(std::chrono::duration<double>(time).count());
+            times.count() == 0 ? json.null() : json.seconds(time);
         };
         seconds("mean_seconds", times.mean());
         seconds("p99_seconds", times.quantile(0.99));
@@ -165,14 +164,11 @@ void write_engine(JsonWriter& json, const EngineStatus& status) {
     json.key("records_per_second_peak").number(status.records_per_second_peak);
     json.key("events_per_second").number(status.events_per_second);
     json.key("events_per_second_peak").number(status.events_per_second_peak).end_object();
-    const auto seconds = [](Nanos duration) {
-        return std::chrono::duration<double>(duration).count();
-    };
     json.key("batch_latency_seconds").begin_object();
     json.key("count").number(status.batch_latency.count());
-    json.key("p50").number(seconds(status.batch_latency.quantile(0.5)));
-    json.key("p99").number(seconds(status.batch_latency.quantile(0.99)));
-    json.key("max").number(seconds(status.batch_latency.max())).end_object();
+    json.key("p50").seconds(status.batch_latency.quantile(0.5));
+    json.key("p99").seconds(status.batch_latency.quantile(0.99));
+    json.key("max").seconds(status.batch_latency.max()).end_object();
     json.key("records_by_type").begin_object();
     for (std::size_t i = 0; i < status.records_by_kind.size(); ++i) {
         json.key(to_string(static_cast<RecordKind>(i))).number(status.records_by_kind[i]);

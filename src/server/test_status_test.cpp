@@ -27,10 +27,11 @@ void fill_control(EngineStatus& status) {
     fmv.skipped = 3;
     fmv.circuit = CircuitState::Open;
     fmv.processing.record(std::chrono::microseconds(250));
+    fmv.last_time = std::chrono::microseconds(125);
     fmv.dead_letter_total = 1;
     fmv.dead_letters = {{"valuation", "IBM", Sequence{70}, unix_nanos(7), "made up"}};
     fmv.last_errors = {{Sequence{71}, unix_nanos(8), "Channel values (fmv): made up"}};
-    fmv.slowest = {{Sequence{72}, "IBM", unix_nanos(9), std::chrono::milliseconds(3)}};
+    fmv.slowest = {{Sequence{72}, "IBM", unix_nanos(9), std::chrono::nanoseconds(3'000'007), 4}};
     fmv.circuit_history = {
         {Sequence{73}, unix_nanos(10), "fmv/0", CircuitState::Open, "5 in a row"}};
     ControlStatus& control = status.control;
@@ -47,6 +48,10 @@ void fill_control(EngineStatus& status) {
     control.router.total_routed = 99;
     control.router.routing_errors = 1;
     control.router.no_channel = 1;
+    control.router.routing_time.record(std::chrono::nanoseconds(40));
+    control.router.selection_time.record(std::chrono::microseconds(2));
+    control.router.circuit_history = {
+        {Sequence{75}, unix_nanos(13), "router", CircuitState::HalfOpen, "its time is over"}};
     control.snapshot.last = Sequence{80};
     control.snapshot.age = std::chrono::seconds(12);
     control.shed.level = 2;
