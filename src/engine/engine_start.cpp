@@ -11,6 +11,7 @@
 #include "engine/configuration_text.hpp"
 #include "engine/logic_version.hpp"
 #include "engine/running_engine.hpp"
+#include "journal/journal_survey.hpp"
 
 namespace tickstock {
 namespace {
@@ -143,6 +144,9 @@ std::optional<Error> RunningEngine::open_files() {
     if (auto readable = snapshots_->load_newest(sequence_end); !readable) {
         return readable.error();
     }
+    if (auto sound = survey_journal(disk_, journal_path_, boot_); !sound) {
+        return sound.error();
+    }
     StoredStreamOptions stored_options;
     stored_options.directory = data + "/stream";
     auto stored = StoredStream::open(disk_, stored_options);
@@ -188,15 +192,10 @@ std::optional<Error> RunningEngine::start_shards() {
     return std::nullopt;
 }
 
-/// What a start itself decides: the epoch, the settings, the universes of the files.
+/// What a start itself decides: the epoch, the settings, the universes of the files. In this order:
+/// whatever a kill leaves of it, the next start decides the rest, or more, again.
 void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
-    EngineStart start;
-    start.events_wait_for_disk = config_.journal.durability == Durability::Always;
-    start.shards = static_cast<std::uint16_t>(shards());
-    started_at_ = decide(start, "start");
-    if (outcome.configuration_is_new) {
-        decide(ConfigurationChange{configuration_hash_, configuration_text_}, "start");
-    }
+    begins_behind_ = system_->last_sequence();
     if (outcome.begin) {
         BeginEpoch begin = *outcome.begin;
         begin.epoch = make_epoch_();
@@ -207,8 +206,19 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
             }
         }
         begin.sources = sources_text();
+        const bool is_empty = begins_empty(begin.state);
         decide(std::move(begin), "start");
+        if (is_empty) {
+            tell_pauses_again();
+        }
     }
+    if (outcome.configuration_is_new) {
+        decide(ConfigurationChange{configuration_hash_, configuration_text_}, "start");
+    }
+    EngineStart start;
+    start.events_wait_for_disk = config_.journal.durability == Durability::Always;
+    start.shards = static_cast<std::uint16_t>(shards());
+    started_at_ = decide(start, "start");
     for (UniverseChange& change : universes_.plan_files(config_.universes)) {
         decide(std::move(change), std::string(UniverseSet::by_files));
     }

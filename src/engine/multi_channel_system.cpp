@@ -84,7 +84,8 @@ void MultiChannelSystem::run_again(Run& run) {
     std::vector<Event> told_before;
     work(run, told_before);
     if (run.decision) {
-        if (const auto* begin = std::get_if<BeginEpoch>(&run.decision->action)) {
+        const auto* begin = std::get_if<BeginEpoch>(&run.decision->action);
+        if (begin != nullptr && begins_empty(begin->state)) {  // an earlier warm-up went this way
             begin_epoch(begin->state, run.last(), told_before);
         }
     }

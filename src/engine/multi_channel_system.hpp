@@ -59,7 +59,7 @@ public:
     /// caller's business (begin_epoch).
     void apply(Run& run, std::vector<Event>& out);
     /// Runs entries that were run before, for their effect on the state (an epoch's warm-up). An
-    /// epoch's begin among them empties the state again.
+    /// epoch's begin with empty state among them empties it again.
     void run_again(Run& run);
     /// Around run_again: no channel is paused at its begin, whatever holds; what held, holds after.
     std::array<ChannelStatus, channel_type_count> begin_warm_up();

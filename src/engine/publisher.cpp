@@ -56,7 +56,9 @@ Sequence Publisher::next_stop() const {
 
 Publisher::Step Publisher::step(std::span<const std::unique_ptr<Shard>> shards, Sequence gate) {
     Step step;
-    if (block_ && !flush(step)) {
+    // Without a block: what a start has told again and could not write.
+    const bool waits = block_ || parts_.stored.unwritten_bytes() > 0;
+    if (waits && !(block_ ? flush(step) : write_stored(step))) {
         count_waiting(shards);
         return step;
     }
@@ -84,6 +86,7 @@ Publisher::Step Publisher::step(std::span<const std::unique_ptr<Shard>> shards, 
 /// Nothing can be taken while the disk is full; load is shed by what waits all the same.
 void Publisher::count_waiting(std::span<const std::unique_ptr<Shard>> shards) {
     std::uint64_t pending = block_ ? block_->entries.size() : 0;
+    waiting_.resize(shards.size());
     for (std::size_t i = 0; i < shards.size(); ++i) {
         pending += waiting_[i].size() + shards[i]->output_size();
     }
@@ -116,23 +119,28 @@ void Publisher::release(Sequence through) {
 /// Stored, then published. False: later, or never.
 bool Publisher::flush(Step& step) {
     if (block_) {
-        switch (parts_.stored.write()) {
-            case StoredStream::Written::Done: break;
-            case StoredStream::Written::DiskFull:
-                blocked_ = true;
-                step.blocked = true;
-                return false;
-            case StoredStream::Written::Failed:
-                step.failure = parts_.stored.failure();
-                return false;
+        if (!write_stored(step)) {
+            return false;
         }
-        blocked_ = false;
         pending_count_ -= std::min<std::uint64_t>(pending_count_, block_->entries.size());
         parts_.stream.set_stored_through(block_->entries.back().offset);
         parts_.stream.publish(std::exchange(block_, nullptr));
     }
     published_through_ = block_through_.value();
     parts_.latency.measure(block_through_, parts_.clock.monotonic());
+    return true;
+}
+
+bool Publisher::write_stored(Step& step) {
+    switch (parts_.stored.write()) {
+        case StoredStream::Written::Done: break;
+        case StoredStream::Written::DiskFull:
+            blocked_ = true;
+            step.blocked = true;
+            return false;
+        case StoredStream::Written::Failed: step.failure = parts_.stored.failure(); return false;
+    }
+    blocked_ = false;
     return true;
 }
 

@@ -73,6 +73,7 @@ private:
     Sequence next_stop() const;
     void release(Sequence through);
     bool flush(Step& step);
+    bool write_stored(Step& step);
     void stop_at(Sequence through);
 
     const Parts parts_;

@@ -37,6 +37,91 @@ void expect_warm(Bench& bench, const std::string& old_epoch, std::size_t told_be
     EXPECT_EQ(bench.heard.of(old_epoch).size(), told_before);
 }
 
+TEST(RecoveryEpoch, ASecondWarmUpKnowsWhatCameBeforeTheFirst) {
+    const RecordBatch tape = rising_tape(60);
+    Bench bench(tape, 2);
+    bench.logic_version = 7;
+    bench.feed().due = 25;
+    bench.open();
+    bench.settle();
+    EXPECT_TRUE(bench.stop());
+    bench.logic_version = 8;
+    bench.open();
+    bench.feed().due = 40;
+    bench.settle();
+    EXPECT_TRUE(bench.stop());
+    const std::string second = bench.epoch();
+    bench.logic_version = 9;
+    bench.open();
+    bench.feed().due = tape.records.size();
+    bench.settle();
+    ASSERT_NE(bench.epoch(), second);
+    Bench whole(tape);
+    whole.open();
+    whole.settle();
+    const auto all = told(whole);
+    const auto now = told(bench);
+    ASSERT_EQ(now.size(), 20U);
+    EXPECT_EQ(now, std::vector<std::string>(all.end() - 20, all.end()));
+}
+
+// Killed anywhere in the start behind a power cut: the one after it still knows of the cut.
+TEST(RecoveryEpoch, APowerCutIsNotForgottenByAStartThatDies) {
+    for (unsigned n = 0;; ++n) {
+        SCOPED_TRACE(n);
+        const RecordBatch tape = rising_tape(60);
+        Bench bench(tape, 1);
+        bench.feed().due = 25;
+        bench.open();
+        bench.settle();
+        const std::string epoch = bench.epoch();
+        bench.kill();
+        ++bench.boot[0];
+        bench.disk.kill_at(n);
+        bench.try_open();
+        const bool was_killed = bench.disk.killed();
+        if (!was_killed) {
+            EXPECT_GT(n, 20U);
+            break;
+        }
+        bench.kill();
+        bench.open();
+        bench.settle();
+        ASSERT_NE(bench.epoch(), epoch);
+    }
+}
+
+// A pause from before the begin with empty state, which a warm-up starts at.
+TEST(RecoveryEpoch, WhatAPauseKeepsIsStillKeptBehindAWarmUp) {
+    for (const bool warm : {false, true}) {
+        SCOPED_TRACE(warm);
+        const RecordBatch tape = rising_tape(60);
+        Bench bench(tape, 1);
+        bench.feed().loops = 1;
+        bench.feed().ends = false;
+        bench.logic_version = 7;
+        bench.feed().due = 10;
+        bench.open();
+        bench.settle();
+        bench.command(PauseChannel{ChannelType::Tick});
+        bench.feed().due = 60;
+        bench.run_until([&] { return bench.feed().taken >= 60; });
+        bench.run(3);
+        bench.feed().due = 30;
+        bench.settle();
+        const std::uint64_t queue = bench.status().channels[0].queue_size;
+        EXPECT_GT(queue, 20U);
+        EXPECT_TRUE(bench.stop());
+        bench.logic_version = warm ? 8 : 7;
+        bench.open();
+        bench.settle();
+        EXPECT_EQ(bench.status().channels[0].queue_size, queue);
+        bench.command(ResumeChannel{ChannelType::Tick});
+        bench.settle();
+        EXPECT_GT(told(bench).size(), 20U);
+    }
+}
+
 TEST(RecoveryEpoch, AnotherLogicVersionWarmsUpInSilence) {
     for (const bool clean : {true, false}) {
         const RecordBatch tape = rising_tape(40);

@@ -131,6 +131,7 @@ Recovery::MaybeError Recovery::go_on(Sequence from) {
         }
     }
     outcome_.report.events_unheard = parts_.system.unheard_events();
+    parts_.stored.write();  // on a full disk the publisher goes on with it
     const StreamRange range = parts_.stream.range();
     const bool more_stored = parts_.stored.range(range.epoch).last > range.last &&
                              parts_.stored.found().epoch == range.epoch;

@@ -77,7 +77,7 @@ Sequence RunningEngine::gate() const {
     }
     // No event before the journal knows for good who shows it.
     if (journal_->durable_through() < started_at_) {
-        return Sequence{started_at_.value() - 1};
+        return begins_behind_;
     }
     return config_.journal.durability == Durability::Always ? journal_->durable_through()
                                                             : journal_->written_through();
@@ -168,9 +168,7 @@ bool RunningEngine::stop() {
     if (good) {
         if (job_ == nullptr || job_->header().sequence != system_->last_sequence()) {
             finish_snapshot();
-            if (last_snapshot_sequence_ != system_->last_sequence()) {
-                begin_snapshot(now);
-            }
+            begin_last_snapshot(now);
         }
         finish_snapshot();
     }

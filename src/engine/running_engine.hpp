@@ -104,6 +104,7 @@ private:
 
     // Decisions (decisions.cpp).
     Sequence decide(DecisionAction action, std::string by);
+    void tell_pauses_again();
     void remember(const Decision& decision);
     void take_commands();
     CommandAnswer answer(const CommandQueue::Command& command);
@@ -115,6 +116,8 @@ private:
 
     // Snapshots and status (upkeep.cpp).
     void snapshot_when_due(Nanos now, Step& step);
+    void begin_last_snapshot(Nanos now);
+    std::uint64_t parked_records() const;
     void begin_snapshot(Nanos now);
     void write_snapshot();
     void collect_snapshot();
@@ -142,8 +145,9 @@ private:
     const std::string configuration_text_;
     std::function<void()> wake_ = [] {};
     bool snapshot_thread_ = false;
-    Sequence started_at_;  // the entry of this start; synced whatever the policy
-    bool gated_ = false;   // some channel blocks its source or drops at admission
+    Sequence begins_behind_;  // the last entry of the runs before
+    Sequence started_at_;     // this start's engine_start; synced whatever the policy
+    bool gated_ = false;      // some channel blocks its source or drops at admission
 
     // Shared; each says itself who may call what.
     std::unique_ptr<Journal> journal_;

@@ -89,6 +89,38 @@ TEST(RuntimeControl, ShedsWhileTooManyEventsWaitAndStopsWhenTheyAreOut) {
     EXPECT_EQ(decisions_of<ShedChange>(replay(bench.disk, bench.config)).size(), 8U);
 }
 
+TEST(RuntimeControl, NoSnapshotTakesALongPauseThroughMemory) {
+    RecordBatch tape = testing::rising_tape(10);
+    const Record last = tape.records.back();
+    for (int i = 0; i < 60'000; ++i) {
+        tape.records.push_back(last);
+    }
+    Bench bench(tape, 2);
+    bench.feed().longest = 10'000;
+    bench.feed().ends = false;
+    bench.feed().due = 5;
+    bench.open();
+    bench.settle();
+    bench.command(PauseChannel{ChannelType::Tick});
+    bench.pass(70s, 1s);
+    const std::uint64_t snapshots = bench.status().control.snapshot.count;
+    EXPECT_EQ(snapshots, 1U) << "a short pause stands in it";
+    bench.feed().due = tape.records.size();
+    bench.settle();
+    const std::uint64_t kept = bench.status().channels[0].queue_size;
+    EXPECT_GT(kept, 50'000U);
+    bench.pass(140s, 1s);
+    EXPECT_EQ(bench.status().control.snapshot.count, snapshots);
+    EXPECT_TRUE(bench.stop());
+    bench.open();
+    EXPECT_EQ(bench.status().channels[0].queue_size, kept);
+    bench.command(ResumeChannel{ChannelType::Tick});
+    bench.settle();
+    EXPECT_EQ(bench.status().channels[0].queue_size, 0U);
+    bench.pass(70s, 1s);
+    EXPECT_GE(bench.status().control.snapshot.count, 1U);
+}
+
 TEST(RuntimeControl, PolicyAlwaysLetsEntriesGather) {
     const RecordBatch tape = lively_tape(33, 400, 6);
     const auto syncs = [&](Nanos group_commit, std::size_t bytes) {

@@ -227,5 +227,27 @@ TEST(RuntimeOverflow, SkipsHoldInAWarmUp) {
     EXPECT_TRUE(bench.stop());
 }
 
+// More than one decision may hold are skipped in several.
+TEST(RuntimeOverflow, DropOldestSkipsMoreThanADecisionHolds) {
+    RecordBatch tape = testing::rising_tape(2);
+    const Record last = tape.records.back();
+    for (int i = 0; i < 250'000; ++i) {
+        tape.records.push_back(last);
+    }
+    Bench bench(tape, 1);
+    bench.feed().longest = 20'000;
+    bench.feed().ends = false;
+    bench.config.engine.tail_bytes = std::size_t{1} << 30;
+    bench.config.pipeline.channels[0].overflow = OverflowAction::DropOldest;
+    bench.stalled = {0};
+    bench.open();
+    bench.run_until([&] { return bench.feed().is_through(); });
+    bench.stalled = {};
+    bench.settle();
+    const EngineStatus& status = bench.status();
+    EXPECT_EQ(status.channels[0].queue_size, 0U);
+    EXPECT_GT(status.channels[0].skipped, 200'000U);
+}
+
 }  // namespace
 }  // namespace tickstock

@@ -35,8 +35,8 @@ struct JournalFound {
     Sequence first;  ///< of the oldest entry kept; 0 = the journal is empty
     Sequence last;   ///< of the newest entry
     UnixNanos last_clock;
-    std::uint32_t logic_version = 0;  ///< of the newest segment
-    BootId boot{};                    ///< of the newest segment
+    std::uint32_t logic_version = 0;  ///< of the newest segment with an entry
+    BootId boot{};                    ///< of the same
     bool closed = false;              ///< its writer stopped in good order
     std::uint64_t torn_bytes = 0;     ///< cut off now
     std::uint64_t segments = 0;       ///< that hold something

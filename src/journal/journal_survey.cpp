@@ -150,11 +150,15 @@ private:
         JournalFound& found = out_.found;
         found.torn_bytes = torn_bytes_ + (broken_off_ ? 0 : newest.tail.torn_bytes);
         found.last = newest.last;
-        found.logic_version = newest.header.logic_version;
-        found.boot = newest.header.boot_id;
-        found.closed = newest.tail.closed && !broken_off_;
+        // A start that died before its first entry says nothing about the run before it.
+        const bool is_empty = newest.last < newest.first;
+        const SegmentSurvey& told =
+            is_empty && segments_.size() > 1 ? segments_[segments_.size() - 2] : newest;
+        found.logic_version = told.header.logic_version;
+        found.boot = told.header.boot_id;
+        found.closed = told.tail.closed && !broken_off_;
         found.last_clock = newest.header.clock_before;
-        if (newest.last >= newest.first) {
+        if (!is_empty) {
             found.last_clock = newest.last_clock;
         } else {
             out_.carried = newest.refused;

@@ -1,9 +1,13 @@
 #include "metrics/log.hpp"
 
+#include <poll.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <climits>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,6 +20,8 @@ namespace tickstock {
 namespace {
 
 constexpr unsigned lines_a_second = 50;
+/// Bytes; with time, level and area a line stays below PIPE_BUF.
+constexpr std::size_t text_max = 3'500;
 /// More areas than this share one cap: areas are words of the program, not of its input.
 constexpr std::size_t areas_max = 256;
 
@@ -29,6 +35,8 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     }
     TS_ASSERT(false);
 }
+
+static_assert(text_max + 200 < PIPE_BUF);
 
 /// The process's one log.
 class Log {
@@ -98,19 +106,43 @@ private:
     }
 
     void write(LogLevel line_level, std::string_view area, std::string_view text) {
-        const auto escaped = escape_control(text);
+        auto escaped = escape_control(text);
         if (capturing_) {
             captured_.push_back(fmt::format("{} {}: {}", to_string(line_level), area, escaped));
             return;
         }
+        if (escaped.size() > text_max) {
+            escaped.resize(text_max);
+            escaped += " …";
+        }
+        if (!takes_a_line()) {
+            ++lost_;
+            return;
+        }
+        if (lost_ > 0) {
+            logger_.warn("warn  log: {} lines are lost: nobody took them", lost_);
+            lost_ = 0;
+            if (!takes_a_line()) {
+                ++lost_;
+                return;
+            }
+        }
         logger_.log(spdlog_level(line_level),
                     fmt::format("{:<5} {}: {}", to_string(line_level), area, escaped));
+    }
+
+    /// A reader of stderr who has stopped shall stop no thread that has something to say. Then a
+    /// pipe has room for PIPE_BUF bytes at least.
+    static bool takes_a_line() {
+        pollfd out{STDERR_FILENO, POLLOUT, 0};
+        return ::poll(&out, 1, 0) != 0;
     }
 
     std::mutex mutex_;  // guards all below
     SystemClock clock_;
     spdlog::logger logger_;
     std::map<std::pair<LogLevel, std::string>, RateCap> caps_;
+    std::uint64_t lost_ = 0;  // lines, since the last one that was written
     bool capturing_ = false;
     std::vector<std::string> captured_;
 };

@@ -137,7 +137,8 @@ struct WallStep {
     friend bool operator==(const WallStep&, const WallStep&) = default;
 };
 
-/// A process begins to write here; the first entry of each start. Moves nothing.
+/// A process begins to write here: behind what its start decides about epoch and settings. Moves
+/// nothing.
 struct EngineStart {
     bool events_wait_for_disk = false;  ///< durability `always`: a dead machine takes none back
     std::uint16_t shards = 1;

@@ -64,6 +64,9 @@ void Archive::add(const EventBlock& block, const StreamEntry& entry, UnixNanos n
 
 void Archive::observe(const EventStream& stream, UnixNanos now) {
     const StreamRange range = stream.range();
+    if (range.epoch.empty()) {  // a start that cannot say yet in which epoch it is
+        return;
+    }
     if (awaits_epoch_) {
         if (range.epoch != epoch_at_start_) {
             awaits_epoch_ = false;

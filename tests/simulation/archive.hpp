@@ -41,7 +41,7 @@ public:
     /// then it shows what is left of an old one, and no client is let in.
     void await_epoch(const EventStream& stream) {
         epoch_at_start_ = stream.range().epoch;
-        awaits_epoch_ = find(epoch_at_start_) != nullptr;
+        awaits_epoch_ = epoch_at_start_.empty() || find(epoch_at_start_) != nullptr;
     }
     bool awaits_epoch() const { return awaits_epoch_; }
 
