@@ -82,6 +82,11 @@ std::optional<Error> RunningEngine::recover() {
     for (const SourceSlot& slot : sources_) {
         system_->add_source(slot.id, slot.source->rule());
     }
+    for (const RoutingRule& rule : extensions_.routing_rules) {
+        if (auto error = system_->router().add_rule(rule)) {
+            return error;
+        }
+    }
     Recovery recovery({disk_, clock_, *journal_, journal_path_, *snapshots_, *stored_, stream_,
                        *system_, boot_, logic_version_, configuration_hash_,
                        config_.stream.memory_limit, sources_});

@@ -203,6 +203,22 @@ TEST(RuntimeControl, AFailedSyncEndsTheEngine) {
     EXPECT_EQ(bench.heard.total(), heard) << "published, and not on the disk";
 }
 
+TEST(RuntimeControl, ARoutingRuleComesBeforeTheStrategyAndChangesNoEvent) {
+    const RecordBatch tape = lively_tape(35, 3'000, 9);
+    Bench bench(tape, 3);
+    bench.extensions.routing_rules = {{"all on the last", 1, {"*"}, nullptr, {2}}};
+    bench.open();
+    bench.settle();
+    const EngineStatus status = bench.status();
+    EXPECT_EQ(status.control.shards[0].symbols + status.control.shards[1].symbols, 0U);
+    EXPECT_EQ(status.control.shards[2].symbols, status.symbols);
+    EXPECT_EQ(bench.stream->hash(), plain_run(tape).hash);
+    expect_replay_equal(bench);
+    EXPECT_TRUE(bench.stop());
+    bench.extensions.routing_rules.front().shards = {3};
+    EXPECT_NE(bench.try_open(), "") << "there is no shard 3";
+}
+
 TEST(RuntimeControl, SymbolsMoveAwayFromAShardThatFails) {
     const RecordBatch tape = lively_tape(34, 6'000, 9);
     const auto plain = plain_run(tape);

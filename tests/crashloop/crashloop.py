@@ -98,6 +98,11 @@ class Round:
         if last < self.ledger.acknowledged:
             raise Violation(f"the journal ends with {last}; {self.ledger.acknowledged} was acknowledged")
         self.torn += "torn bytes" in result.stdout
+        # Before anybody reads the tape again: the journal as it was left has the input of all that was told.
+        replayed = self.replay()
+        if replayed[: self.ledger.last] != self.ledger.bodies:
+            raise Violation(f"{self.ledger.last} events were told; the journal that the kill left has "
+                            f"{len(replayed)}, or others")
 
     def to_the_end(self):
         """The rest of the tape without a kill, then once more: a clean start from the snapshot."""
@@ -121,12 +126,16 @@ class Round:
             self.check_journal()
             self.compare_with_replay()
 
-    def compare_with_replay(self):
-        """What was told is what an uninterrupted replay of the journal says, event by event."""
+    def replay(self):
+        """The bodies of all events that the journal says."""
         out = self.folder / "replayed.txt"
         subprocess.run([self.binary, "replay", self.journal, "--order", "stream", "--out", out, "--quiet",
                         *(() if self.fast else EVERY_EXTREME)], check=True, stderr=subprocess.PIPE)
-        replayed = out.read_bytes().splitlines()
+        return out.read_bytes().splitlines()
+
+    def compare_with_replay(self):
+        """What was told is what an uninterrupted replay of the journal says, event by event."""
+        replayed = self.replay()
         for offset, (told, again) in enumerate(zip(self.ledger.bodies, replayed), 1):
             if told != again:
                 raise Violation(f"offset {offset} was told as {told!r}; the journal's replay says {again!r}")

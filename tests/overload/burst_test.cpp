@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "overload/engine_rig.hpp"
 #include "overload/rate_source.hpp"
@@ -12,8 +13,9 @@ namespace {
 
 constexpr std::uint64_t bars_in_burst = 8'000;
 constexpr double tick_rate = 2'000;
-constexpr Nanos told_limit = std::chrono::milliseconds(20);  // the promise: `./dev bench` prints it
-constexpr Nanos limit = std::chrono::milliseconds(200);      // of a machine that does other things
+constexpr Nanos told_limit =
+    std::chrono::milliseconds(20);                       // the promise; `./dev overload` holds it
+constexpr Nanos limit = std::chrono::milliseconds(200);  // of a machine that does other things
 
 class Burst : public testing::TestWithParam<unsigned> {};
 
@@ -72,6 +74,10 @@ TEST_P(Burst, TicksGoOnWhileBarsAreWorkedOff) {
     EXPECT_GT(after.count, 100U);
     EXPECT_LE(during.late, during.count / 100);
     EXPECT_LE(after.late, after.count / 100);
+    if (std::getenv("TICKSTOCK_OVERLOAD_SECONDS") != nullptr) {  // on a machine for it alone
+        EXPECT_GE(during.within_promise, 0.99);
+        EXPECT_GE(after.within_promise, 0.99);
+    }
     EXPECT_EQ(rig.replay().hash, rig.stream().hash());
 }
 

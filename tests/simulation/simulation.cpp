@@ -244,6 +244,9 @@ void Simulation::drain_and_stop() {
     invariants_.require(runtime.stop(), Invariant::Recovers,
                         [&] { return "it does not stop: " + runtime.failure(); });
     archive_.observe(process_->stream, clock_.now());
+    // Now nothing is on its way between two shards either.
+    invariants_.require(runtime.status()->accounting.closes(), Invariant::AccountsClose,
+                        "the ledgers of the stopped engine");
     die(Death::CleanStop);
     last_death_ = Death::CleanStop;
     // After a stop in good order the stream stands where it stood.
