@@ -319,6 +319,8 @@ struct RouterSettings {
     unsigned circuit_failures = 10;         ///< of the router, in a row
     unsigned channel_circuit_failures = 5;  ///< of a channel, in a row
     Nanos circuit_open = std::chrono::seconds(60);
+    /// Before the strategy, the first that holds: parse_routing_rule() reads one.
+    std::vector<std::string> rules;
 };
 
 /// A named set of symbols (config/universes/NAME.json).

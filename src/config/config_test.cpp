@@ -319,6 +319,10 @@ TEST_F(ConfigDirectory, ErrorsNamePlaceValueAndWhatIsAccepted) {
               "TICKSTOCK__SERVER__PORT = (empty): accepted is integer, 0…65535");
     EXPECT_EQ(error({}, {{"engine.shards", "0"}}),
               "flag engine.shards = 0: accepted is 1…256 shards");
+    EXPECT_EQ(error({}, {{"engine.shards", "2"}, {"router.rules", "SPY -> 2"}}),
+              "flag router.rules = SPY -> 2: accepted are shards below flag engine.shards = 2");
+    EXPECT_THAT(error({}, {{"router.rules", "SPY to 1"}}),
+                HasSubstr("flag router.rules = SPY to 1: accepted is"));
 }
 
 TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {

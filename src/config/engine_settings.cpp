@@ -69,6 +69,10 @@ void add_router(std::vector<Setting>& table) {
               restart, TS_FIELD(router.strategy),
               "How a symbol that is seen for the first time gets its shard; events are "
               "the same with each."),
+         text("router.rules", "SYMBOL … -> SHARD …; * and ? stand for any characters and one",
+              is_routing_rule, restart, TS_FIELD(router.rules),
+              "Where symbols live, before the strategy is asked; the first rule that holds. Of "
+              "several shards a healthy one."),
          integer("router.circuit_failures", 1, 1'000'000, "failures", restart,
                  TS_FIELD(router.circuit_failures),
                  "So many failures in a row open the router's circuit."),

@@ -11,6 +11,7 @@
 #include "config/config_files.hpp"
 #include "config/file_text.hpp"
 #include "config/json_entries.hpp"
+#include "config/routing_rule_text.hpp"
 #include "config/rule_files.hpp"
 #include "config/settings.hpp"
 #include "config/universe_files.hpp"
@@ -214,6 +215,16 @@ void Loader::check_together() {
         fail(fmt::format("{} = {}: accepted is at least {} = {}",
                          place_of("journal.retention_bytes"), config_.journal.retention_bytes,
                          place_of("journal.segment_bytes"), config_.journal.segment_bytes));
+    }
+    for (const std::string& rule : config_.router.rules) {
+        const auto parsed = parse_routing_rule(rule);
+        for (const unsigned shard : parsed ? parsed->shards : std::vector<unsigned>{}) {
+            if (shard >= config_.engine.shards) {
+                fail(fmt::format("{} = {}: accepted are shards below {} = {}",
+                                 place_of("router.rules"), rule, place_of("engine.shards"),
+                                 config_.engine.shards));
+            }
+        }
     }
     const auto& names = config_.source.names;
     const bool replay = std::find(names.begin(), names.end(), "replay") != names.end();

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "config/routing_rule_text.hpp"
+
 namespace tickstock {
 namespace {
 
@@ -40,6 +42,10 @@ bool is_loopback(std::string_view text) {
 
 bool is_origin(std::string_view text) {
     return text.starts_with("http://") || text.starts_with("https://");
+}
+
+bool is_routing_rule(std::string_view text) {
+    return parse_routing_rule(text).has_value();
 }
 
 bool is_source_name(std::string_view text) {

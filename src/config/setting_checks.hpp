@@ -17,6 +17,9 @@ bool is_loopback(std::string_view text);
 /// "https://host…", as browsers send it.
 bool is_origin(std::string_view text);
 
+/// "SYMBOL … -> SHARD …"
+bool is_routing_rule(std::string_view text);
+
 /// A source that can be configured.
 bool is_source_name(std::string_view text);
 

@@ -45,6 +45,7 @@ std::vector<std::string> good_values(const Setting& setting) {
     const Config defaults;
     const Texts others{{"server.address", "::1"},
                        {"server.allowed_origins", "https://a.example,http://b.example"},
+                       {"router.rules", "SPY QQQ -> 0,B* -> 0"},
                        {"source.names", "synthetic"},
                        {"source.format", "ndjson"},
                        {"source.synthetic.start_at", "23:59:59"}};

@@ -8,6 +8,7 @@
 #include "base/assert.hpp"
 #include "base/hash.hpp"
 #include "base/mutant.hpp"
+#include "config/routing_rule_text.hpp"
 #include "engine/configuration_text.hpp"
 #include "engine/logic_version.hpp"
 #include "engine/running_engine.hpp"
@@ -81,6 +82,19 @@ std::optional<Error> RunningEngine::recover() {
     system_ = std::move(*system);
     for (const SourceSlot& slot : sources_) {
         system_->add_source(slot.id, slot.source->rule());
+    }
+    for (const std::string& text : config_.router.rules) {
+        const auto parsed = parse_routing_rule(text);
+        if (!parsed) {
+            return Error{"router.rules: '" + text + "' is no rule"};
+        }
+        RoutingRule rule;
+        rule.name = text;
+        rule.symbols = parsed->symbols;
+        rule.shards = parsed->shards;
+        if (auto error = system_->router().add_rule(std::move(rule))) {
+            return error;
+        }
     }
     for (const RoutingRule& rule : extensions_.routing_rules) {
         if (auto error = system_->router().add_rule(rule)) {

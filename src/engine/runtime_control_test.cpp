@@ -217,6 +217,10 @@ TEST(RuntimeControl, ARoutingRuleComesBeforeTheStrategyAndChangesNoEvent) {
     EXPECT_TRUE(bench.stop());
     bench.extensions.routing_rules.front().shards = {3};
     EXPECT_NE(bench.try_open(), "") << "there is no shard 3";
+    bench.extensions.routing_rules.clear();
+    bench.config.router.rules = {"NONE -> 0", "* -> 1"};
+    bench.open();
+    EXPECT_EQ(bench.status().control.shards[1].symbols, bench.status().symbols);
 }
 
 TEST(RuntimeControl, SymbolsMoveAwayFromAShardThatFails) {
