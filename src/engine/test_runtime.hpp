@@ -173,7 +173,7 @@ public:
     }
 
     /// As of now: lets the second pass that the status may be old.
-    const EngineStatus& status() {
+    EngineStatus status() {
         pass(std::chrono::milliseconds(1'700));
         return *runtime->status();
     }
