@@ -173,9 +173,10 @@ public:
     }
 
     /// As of now: lets the second pass that the status may be old.
-    EngineStatus status() {
+    const EngineStatus& status() {
         pass(std::chrono::milliseconds(1'700));
-        return *runtime->status();
+        looked_at_.push_back(runtime->status());  // stays, whatever comes after it
+        return *looked_at_.back();
     }
     std::string epoch() const { return stream->range().epoch; }
 
@@ -237,6 +238,7 @@ private:
     }
 
     std::shared_ptr<const EngineStatus> last_status_;
+    std::vector<std::shared_ptr<const EngineStatus>> looked_at_;
 };
 
 /// Takes the tape up to `due`, with a snapshot on the way at each of `snapshots`.
