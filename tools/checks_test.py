@@ -8,6 +8,7 @@ import unittest
 import check_docs
 import check_layers
 import check_seeds
+import check_sql
 import check_tidy
 
 
@@ -175,6 +176,36 @@ class Seeds(ProjectTest):
     def test_finds_rows_of_wrong_width_and_empty_tables(self):
         self.assert_one_finding(self.check("| x | later (y) |"), "cells")
         self.assert_one_finding(self.check(""), "no rows")
+
+
+class Sql(ProjectTest):
+    GOOD = "consteval SqlText(const char* literal) : text(literal) {}\n"
+
+    def check(self, name, text, header=GOOD):
+        self.write("src/storage/sqlite_database.hpp", header)
+        self.write(name, text)
+        return list(check_sql.check(self.root / "src"))
+
+    def test_accepts_literals_prepared_in_their_place_and_tests(self):
+        prepare = "code = sqlite3_prepare_v3(database_.get(), sql.text, -1, 0, &statement, nullptr);\n"
+        self.assertEqual(self.check("src/storage/sqlite_database.cpp", prepare), [])
+        self.assertEqual(self.check("src/storage/a_test.cpp", "sqlite3_exec(db, x);\n"), [])
+
+    def test_finds_whole_statements_from_text(self):
+        for call in ("sqlite3_exec(db, fmt::format(x).c_str())", "sqlite3_mprintf (x)",
+                     "sqlite3_prepare_v2(db, x)", "sqlite3_get_table(db, x)"):
+            self.assert_one_finding(self.check("src/storage/a.cpp", call + ";\n"), "takes any text")
+
+    def test_finds_statements_prepared_elsewhere_or_from_other_texts(self):
+        self.assert_one_finding(self.check("src/storage/a.cpp", "sqlite3_prepare_v3(db, x);\n"), "SqlText only")
+        self.write("src/storage/a.cpp", "")
+        self.assert_one_finding(self.check("src/storage/sqlite_database.cpp",
+                                           "sqlite3_prepare_v3(database_.get(), text.c_str(), -1);\n"),
+                                "SqlText only")
+
+    def test_finds_a_type_that_takes_more_than_literals(self):
+        self.assert_one_finding(self.check("src/storage/a.cpp", "", "constexpr SqlText(const char* x);\n"),
+                                "consteval")
 
 
 if __name__ == "__main__":

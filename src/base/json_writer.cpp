@@ -4,33 +4,10 @@
 #include <charconv>
 
 #include "base/decimal.hpp"
+#include "base/utf8.hpp"
 
 namespace tickstock {
 namespace {
-
-/// Length of the valid UTF-8 sequence at the front of `text`, 0 when there is none.
-std::size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) {
-        return 1;
-    }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-        return tail(1) ? 2 : 0;
-    }
-    if (lead >= 0xE0 && lead <= 0xEF) {
-        const bool overlong = lead == 0xE0 && text.size() > 1 && byte(1) < 0xA0;
-        const bool surrogate = lead == 0xED && text.size() > 1 && byte(1) > 0x9F;
-        return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (lead >= 0xF0 && lead <= 0xF4) {
-        const bool overlong = lead == 0xF0 && text.size() > 1 && byte(1) < 0x90;
-        const bool too_high = lead == 0xF4 && text.size() > 1 && byte(1) > 0x8F;
-        return tail(1) && tail(2) && tail(3) && !overlong && !too_high ? 4 : 0;
-    }
-    return 0;
-}
 
 void append_escaped(std::string& out, std::string_view value) {
     constexpr std::string_view hex = "0123456789abcdef";

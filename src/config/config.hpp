@@ -236,21 +236,63 @@ struct PipelineSettings {
 };
 
 struct StreamSettings {
-    std::size_t memory_limit = std::size_t{32} << 20;  ///< bytes
+    std::size_t memory_limit = std::size_t{32} << 20;   ///< bytes
+    std::size_t archive_cache = std::size_t{16} << 20;  ///< bytes of stored events read again
 };
 
-/// SPEC 12. Loopback only: another address needs TLS and authentication, which this version lacks.
+/// SPEC 12. An address that others reach needs TLS (or allow_plain_remote) and authentication.
 struct ServerSettings {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;  ///< 0 = any free one, told in the log
+    std::uint16_t port = 8080;         ///< 0 = any free one, told in the log
+    std::string tls_certificate_file;  ///< PEM, with the chain; empty = no TLS
+    std::string tls_key_file;          ///< PEM
+    bool allow_plain_remote = false;   ///< another address without TLS, behind a proxy that has it
+    std::vector<std::string> allowed_origins;  ///< empty = same origin only
+    std::vector<std::string> allowed_hosts;    ///< names of this server beside its address
+
     std::size_t max_connections = 12'000;
     std::size_t max_connections_per_address = 100;
-    std::size_t max_frame_bytes = 64 * 1024;      ///< inbound
+    std::size_t max_connections_per_user = 20;  ///< streaming ones
+    double connections_per_second = 500;
+    double connections_per_second_per_address = 20;
+    std::size_t max_compressed = 0;  ///< WebSockets with permessage-deflate at the same time
+
+    std::size_t max_header_bytes = 8 * 1024;
+    std::size_t max_headers = 64;
+    std::size_t max_frame_bytes = 64 * 1024;  ///< inbound
+    std::size_t max_fragments = 64;           ///< of an inbound message
+    double messages_per_second = 20;
+    double messages_burst = 40;
+    double control_frames_per_second = 10;  ///< twice that at once
+    std::size_t max_subscriptions = 512;    ///< of a connection
+
     std::size_t max_pending_bytes = 1024 * 1024;  ///< outbound, per client: the slow-client limit
+    Nanos slow_write = std::chrono::seconds(1);   ///< then max_pending_bytes counts
+    Nanos write_stall = std::chrono::seconds(10);
     Nanos handshake_timeout = std::chrono::seconds(10);
+    Nanos keep_alive = std::chrono::seconds(30);  ///< between two requests
     Nanos heartbeat_interval = std::chrono::seconds(2);
+    Nanos ping_interval = std::chrono::seconds(25);  ///< without a word of the client
+    Nanos pong_timeout = std::chrono::seconds(10);
     Nanos drain_timeout = std::chrono::seconds(5);
-    std::vector<std::string> allowed_origins;  ///< empty = same origin only
+};
+
+/// Whether clients must say who they are.
+enum class AuthMode : std::uint8_t { Off, Required };
+
+/// SPEC 12. Secrets themselves are never settings: files of their own or the environment have them.
+struct AuthSettings {
+    AuthMode mode = AuthMode::Off;
+    std::string jwt_algorithm;               ///< "HS256", "RS256", "EdDSA"; empty = no JWT
+    std::vector<std::string> jwt_key_files;  ///< "path" or "kid=path"; several for rotation
+    std::string jwt_issuer;                  ///< empty = any
+    std::string jwt_audience;                ///< empty = any
+    Nanos leeway = std::chrono::seconds(30);
+    std::string api_keys_file;         ///< empty = data.directory/api_keys.json
+    std::string revoked_file;          ///< "jti=…" and "sub=…" lines; empty = none
+    unsigned failures_per_minute = 5;  ///< of one address
+    Nanos ticket_life = std::chrono::seconds(30);
+    Nanos deadline = std::chrono::seconds(5);  ///< for the first frame of a WebSocket
 };
 
 /// The synthetic market (sources/).
@@ -342,6 +384,7 @@ struct Config {
     PipelineSettings pipeline;
     StreamSettings stream;
     ServerSettings server;
+    AuthSettings auth;
     SourceSettings source;
     EngineSettings engine;
     DataSettings data;

@@ -309,11 +309,8 @@ TEST_F(ConfigDirectory, ErrorsNamePlaceValueAndWhatIsAccepted) {
     EXPECT_EQ(main_error("{\"channels\": {\"fmv\": {\"batching\":\n{\"strategy\": \"fast\"}}}}"),
               "tickstock.json:2: channels.fmv.batching.strategy = \"fast\": accepted is immediate, "
               "size_based, time_based, hybrid");
-    EXPECT_EQ(main_error("{\"server\":\n7}"),
-              "tickstock.json:1: server = 7: accepted is an object with address, port, "
-              "max_connections, max_connections_per_address, max_frame_bytes, max_pending_bytes, "
-              "handshake_timeout_seconds, heartbeat_interval_seconds, drain_timeout_seconds, "
-              "allowed_origins");
+    EXPECT_EQ(main_error("{\"snapshot\":\n7}"),
+              "tickstock.json:1: snapshot = 7: accepted is an object with interval_seconds, keep");
     write(ConfigFile::Main, "{}");
     EXPECT_EQ(error({{"TICKSTOCK__SERVER__PORT", ""}}),
               "TICKSTOCK__SERVER__PORT = (empty): accepted is integer, 0…65535");
@@ -327,11 +324,13 @@ TEST_F(ConfigDirectory, ErrorsNamePlaceValueAndWhatIsAccepted) {
 
 TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {
     EXPECT_EQ(main_error("{\n\"stream\": {\"memory\": 1}}"),
-              "tickstock.json:2: stream.memory: unknown key; accepted beside it are memory_bytes");
-    EXPECT_EQ(main_error("{\"sevrer\": {\"port\": 1}}"),
-              "tickstock.json:1: sevrer.port: unknown key; accepted beside it are server, stream, "
-              "source, engine, data, journal, snapshot, router, market, intake, coordination, "
-              "priority, channels, high_low, trend, surge, bars, rules, valuation");
+              "tickstock.json:2: stream.memory: unknown key; accepted beside it are memory_bytes, "
+              "archive_cache_bytes");
+    EXPECT_EQ(
+        main_error("{\"sevrer\": {\"port\": 1}}"),
+        "tickstock.json:1: sevrer.port: unknown key; accepted beside it are server, stream, "
+        "auth, source, engine, data, journal, snapshot, router, market, intake, coordination, "
+        "priority, channels, high_low, trend, surge, bars, rules, valuation");
     EXPECT_THAT(main_error("{\"nothing\": {}}"), HasSubstr("nothing: unknown key"));
     EXPECT_EQ(main_error("{\"server\": {}}"), "no error");
 

@@ -10,7 +10,6 @@ namespace {
 using namespace setting_rows;
 using namespace std::chrono_literals;
 
-constexpr auto live = SettingChange::Live;
 constexpr auto restart = SettingChange::Restart;
 constexpr std::int64_t kibi = 1 << 10;
 constexpr std::int64_t mebi = 1 << 20;

@@ -36,8 +36,12 @@ bool is_time_of_day(std::string_view text) {
            digits_at(text, 3, 2, m) && digits_at(text, 6, 2, s) && h < 24 && m < 60 && s < 60;
 }
 
-bool is_loopback(std::string_view text) {
-    return text == "127.0.0.1" || text == "::1" || text == "localhost";
+bool is_address(std::string_view text) {
+    const bool is_v6 = text.find(':') != std::string_view::npos;
+    return text == "localhost" ||
+           (text.size() >= 2 && text.size() <= 45 &&
+            text.find_first_not_of(is_v6 ? "0123456789abcdefABCDEF:." : "0123456789.") ==
+                std::string_view::npos);
 }
 
 bool is_origin(std::string_view text) {
@@ -46,6 +50,10 @@ bool is_origin(std::string_view text) {
 
 bool is_routing_rule(std::string_view text) {
     return parse_routing_rule(text).has_value();
+}
+
+bool is_jwt_algorithm_or_empty(std::string_view text) {
+    return text.empty() || text == "HS256" || text == "RS256" || text == "EdDSA";
 }
 
 bool is_source_name(std::string_view text) {

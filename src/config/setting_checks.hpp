@@ -12,13 +12,17 @@ bool is_date_or_empty(std::string_view text);
 /// "09:30:00".
 bool is_time_of_day(std::string_view text);
 
-bool is_loopback(std::string_view text);
+/// An IPv4 or IPv6 address by its characters, or "localhost".
+bool is_address(std::string_view text);
 
 /// "https://host…", as browsers send it.
 bool is_origin(std::string_view text);
 
 /// "SYMBOL … -> SHARD …"
 bool is_routing_rule(std::string_view text);
+
+/// An algorithm of auth.jwt_algorithm, or nothing.
+bool is_jwt_algorithm_or_empty(std::string_view text);
 
 /// A source that can be configured.
 bool is_source_name(std::string_view text);

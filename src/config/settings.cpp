@@ -42,49 +42,12 @@ using namespace std::chrono_literals;
 constexpr auto live = SettingChange::Live;
 constexpr auto restart = SettingChange::Restart;
 constexpr Micro one = 1'000'000;
-constexpr std::int64_t mebi = 1 << 20;
 
 // A member of Config by its path, for const and non-const configurations alike.
 #define TS_FIELD(path)          \
     [](auto& config) -> auto& { \
         return config.path;     \
     }
-
-void add_server(std::vector<Setting>& table) {
-    table.insert(
-        table.end(),
-        {text("server.address", "127.0.0.1, ::1 or localhost", is_loopback, restart,
-              TS_FIELD(server.address),
-              "Address that the server listens on; any but loopback would need TLS and "
-              "authentication, which this version lacks."),
-         integer("server.port", 0, 65535, "", restart, TS_FIELD(server.port),
-                 "TCP port of everything the server offers; 0 takes any free one and tells it in "
-                 "the log."),
-         integer("server.max_connections", 1, 1'000'000, "connections", restart,
-                 TS_FIELD(server.max_connections), "Connections at the same time, all clients."),
-         integer("server.max_connections_per_address", 1, 1'000'000, "connections", restart,
-                 TS_FIELD(server.max_connections_per_address),
-                 "Connections at the same time from one address."),
-         integer("server.max_frame_bytes", 1024, 16 * mebi, "bytes", restart,
-                 TS_FIELD(server.max_frame_bytes), "Largest message accepted from a client."),
-         integer("server.max_pending_bytes", 64 * 1024, 1024 * mebi, "bytes", restart,
-                 TS_FIELD(server.max_pending_bytes),
-                 "Bytes that may wait for one client; a client beyond it is slow and is closed, "
-                 "and may resume."),
-         seconds("server.handshake_timeout_seconds", 1s, 300s, restart,
-                 TS_FIELD(server.handshake_timeout),
-                 "Time in which a new connection has to say what it wants."),
-         seconds("server.heartbeat_interval_seconds", 100ms, 60s, restart,
-                 TS_FIELD(server.heartbeat_interval), "Pause between two heartbeats to a client."),
-         seconds("server.drain_timeout_seconds", 0s, 300s, restart, TS_FIELD(server.drain_timeout),
-                 "Time that clients get at stop to take what waits for them."),
-         text("server.allowed_origins", "http:// and https:// origins", is_origin, restart,
-              TS_FIELD(server.allowed_origins),
-              "Web origins beside the server's own whose pages may connect."),
-         integer("stream.memory_bytes", mebi, std::int64_t{64} * 1024 * mebi, "bytes", restart,
-                 TS_FIELD(stream.memory_limit),
-                 "Memory of the event stream; the oldest events leave it first.")});
-}
 
 void add_sources(std::vector<Setting>& table) {
     auto names = text("source.names", "synthetic, replay", is_source_name, restart,
@@ -223,6 +186,7 @@ void add_channel(std::vector<Setting>& table, const std::string& prefix) {
 std::vector<Setting> make_table() {
     std::vector<Setting> table;
     add_server(table);
+    add_auth(table);
     add_sources(table);
     add_engine(table);
     add_market(table);

@@ -43,7 +43,8 @@ std::vector<std::string> good_values(const Setting& setting) {
         return {"", "2024-02-29"};
     }
     const Config defaults;
-    const Texts others{{"server.address", "::1"},
+    const Texts others{{"auth.jwt_algorithm", "EdDSA"},
+                       {"server.address", "::1"},
                        {"server.allowed_origins", "https://a.example,http://b.example"},
                        {"router.rules", "SPY QQQ -> 0,B* -> 0"},
                        {"source.names", "synthetic"},
@@ -207,9 +208,13 @@ TEST(SettingChecks, DatesAndTimesExist) {
 }
 
 TEST(SettingChecks, OnlyLoopbackIsListenedOn) {
-    EXPECT_TRUE(is_loopback("127.0.0.1"));
-    EXPECT_FALSE(is_loopback("0.0.0.0"));
-    EXPECT_FALSE(is_loopback(""));
+    EXPECT_TRUE(is_address("127.0.0.1"));
+    EXPECT_TRUE(is_address("0.0.0.0"));
+    EXPECT_TRUE(is_address("::"));
+    EXPECT_FALSE(is_address("example.com"));
+    EXPECT_FALSE(is_address(""));
+    EXPECT_TRUE(is_jwt_algorithm_or_empty("RS256"));
+    EXPECT_FALSE(is_jwt_algorithm_or_empty("none"));
     EXPECT_TRUE(is_origin("https://a.example"));
     EXPECT_FALSE(is_origin("a.example"));
 }
