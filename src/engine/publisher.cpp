@@ -164,7 +164,7 @@ void Publisher::stop_at(Sequence through) {
     }
     if (request) {
         StateWriter state;
-        state(parts_.stream.state());
+        parts_.stream.state().save(state);
         request->done(state.take());
     }
 }

@@ -86,12 +86,13 @@ Recovery::MaybeError Recovery::restore(const SnapshotStore::Snapshot& snapshot) 
     }
     StateReader in(*stream);
     EventStream::State state;
-    in(state);
+    state.load(in);
     if (!in.ok()) {
         return incomplete(snapshot, "stream");
     }
     // The newest stored events are in memory again, for clients that come back.
-    auto newest = parts_.stored.newest(state.epoch, state.last, parts_.stream_memory);
+    auto newest = parts_.stored.newest(state.epoch, state.last, parts_.stream_memory,
+                                       &parts_.stream.symbol_numbers());
     parts_.stream.restore(std::move(state), std::move(newest.blocks));
     outcome_.report.had_snapshot = true;
     outcome_.report.snapshot = snapshot.header.sequence;

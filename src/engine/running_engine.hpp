@@ -54,6 +54,7 @@ public:
     void set_snapshot_thread() override { snapshot_thread_ = true; }
     unsigned shards() const override { return static_cast<unsigned>(shards_.size()); }
     CommandQueue& commands() override { return commands_; }
+    const StoredStream* stored_stream() const override { return stored_.get(); }
     void set_wake(std::function<void()> wake) override {
         wake_ = wake;
         commands_.set_wake(std::move(wake));

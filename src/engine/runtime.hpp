@@ -17,6 +17,7 @@
 #include "journal/segment_format.hpp"
 #include "model/decision.hpp"
 #include "publishing/event_stream.hpp"
+#include "publishing/stored_stream.hpp"
 
 namespace tickstock {
 
@@ -86,6 +87,8 @@ public:
 
     virtual unsigned shards() const = 0;
     virtual CommandQueue& commands() = 0;
+    /// The events on disk; lives as long as the runtime.
+    virtual const StoredStream* stored_stream() const { return nullptr; }
 
     /// Called whenever another thread may have something to do now. Set before the first step.
     virtual void set_wake(std::function<void()> wake) = 0;

@@ -24,6 +24,7 @@ StreamEntry entry_of(const Event& event, const SymbolText& symbol, Offset offset
     entry.price = detection.price;
     entry.volume = detection.volume;
     entry.score = detection.score;
+    entry.details = details_of(event);
     return entry;
 }
 
@@ -55,12 +56,11 @@ std::shared_ptr<EventBlock> EventStream::encode(std::span<const Event> events,
         const SymbolId id = event.detection.symbol;
         const SymbolText symbol = id == symbol_none ? SymbolText() : symbols.text(id);
         encoded_ = Offset{encoded_.value() + 1};
-        StreamEntry entry = entry_of(event, symbol, encoded_, ts_pub);
-        entry.body_begin = static_cast<std::uint32_t>(block->bytes.size());
+        block->begin_event(entry_of(event, symbol, encoded_, ts_pub));
         encode_body(event, symbol.view(), block->bytes);
-        entry.body_length = static_cast<std::uint32_t>(block->bytes.size()) - entry.body_begin;
-        block->entries.push_back(entry);
+        block->end_event();
     }
+    symbol_numbers_.number(*block);
     return block;
 }
 
@@ -92,7 +92,7 @@ void EventStream::publish(std::shared_ptr<const EventBlock> block) {
 void EventStream::insert(std::shared_ptr<const EventBlock> block) {
     for (std::size_t i = 0; i < block->entries.size(); ++i) {
         const StreamEntry& entry = block->entries[i];
-        latest_[LatestKey{entry.symbol, entry.type}] = Latest{block, i};
+        latest_[LatestKey{entry.symbol, entry.type}] = LatestPlace{entry.offset, block, i};
     }
     memory_ += block->memory();
     blocks_.push_back(std::move(block));
@@ -130,11 +130,35 @@ EventStream::State EventStream::state() const {
         state.last = last_;
         state.counts = counts_;
         state.by_type = by_type_;
+        state.latest.reserve(latest_.size());
+        for (const auto& [key, place] : latest_) {
+            state.latest.push_back({key.symbol, key.type, place.offset});
+        }
         hash_.save(hash);
     }
+    std::ranges::sort(state.latest, {}, &State::LatestOffset::offset);
     StateReader bytes(hash.text());
     state.hash.load(bytes);
     return state;
+}
+
+void EventStream::State::save(StateWriter& out) const {
+    out(*this);
+    out(latest);
+}
+
+void EventStream::State::load(StateReader& in) {
+    in(*this);
+    latest.clear();
+    if (in.ok() && !in.at_end()) {
+        in(latest);
+    }
+    const auto is_sound = [this](const LatestOffset& one) {
+        return one.offset <= last && static_cast<int>(one.type) < event_type_count;
+    };
+    if (!std::ranges::all_of(latest, is_sound)) {
+        in.fail();
+    }
 }
 
 void EventStream::restore(State state, std::vector<std::shared_ptr<const EventBlock>> newest) {
@@ -147,6 +171,9 @@ void EventStream::restore(State state, std::vector<std::shared_ptr<const EventBl
         hash_ = std::move(state.hash);
         counts_ = state.counts;
         by_type_ = state.by_type;
+        for (const State::LatestOffset& latest : state.latest) {
+            latest_[LatestKey{latest.symbol, latest.type}] = {latest.offset, nullptr, 0};
+        }
         for (auto& block : newest) {
             TS_ASSERT(!block->entries.empty());
             TS_ASSERT(blocks_.empty() || block->entries.front().offset.value() ==
@@ -169,7 +196,7 @@ void EventStream::evict_over_limit() {
         for (std::size_t i = 0; i < oldest->entries.size(); ++i) {
             const auto known = latest_.find({oldest->entries[i].symbol, oldest->entries[i].type});
             if (known != latest_.end() && known->second.block == oldest) {
-                latest_.erase(known);
+                known->second.block = nullptr;  // its place is kept: it is on disk
             }
         }
         blocks_.pop_front();
@@ -205,10 +232,15 @@ EventStream::Snapshot EventStream::snapshot() const {
         const std::lock_guard lock(mutex_);
         snapshot.range = {epoch_, first_in_memory(), last_};
         snapshot.events.reserve(latest_.size());
-        for (const auto& [key, latest] : latest_) {
-            snapshot.events.push_back(latest);
+        for (const auto& [key, place] : latest_) {
+            if (place.block != nullptr) {
+                snapshot.events.push_back({place.block, place.index});
+            } else {
+                snapshot.evicted.push_back({place.offset, key.symbol, key.type});
+            }
         }
     }
+    std::ranges::sort(snapshot.evicted, {}, &EvictedLatest::offset);
     std::sort(snapshot.events.begin(), snapshot.events.end(), [](const Latest& a, const Latest& b) {
         return a.block->entries[a.index].offset < b.block->entries[b.index].offset;
     });

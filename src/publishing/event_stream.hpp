@@ -18,36 +18,13 @@
 #include "base/time.hpp"
 #include "model/accounting.hpp"
 #include "model/event.hpp"
+#include "publishing/event_block.hpp"
+#include "publishing/symbol_numbers.hpp"
 
 namespace tickstock {
 
-/// What a filter may ask of an event without parsing its body.
-struct StreamEntry {
-    Offset offset;
-    UnixNanos ts_pub;
-    UnixNanos ts;
-    SymbolText symbol;
-    EventType type = EventType::High;
-    Direction direction = Direction::None;
-    SourceKind source = SourceKind::Tick;
-    std::uint8_t priority = 4;
-    Price price;
-    Size volume;
-    double score = 0;
-    std::uint32_t body_begin = 0;  ///< slice of EventBlock::bytes
-    std::uint32_t body_length = 0;
-};
-
-/// Events published together. Immutable once it is in the stream, shared by all its readers.
-struct EventBlock {
-    std::vector<StreamEntry> entries;  ///< offsets contiguous
-    std::string bytes;                 ///< the bodies, one after the other
-
-    std::string_view body(const StreamEntry& entry) const {
-        return std::string_view(bytes).substr(entry.body_begin, entry.body_length);
-    }
-    std::size_t memory() const { return bytes.size() + entries.size() * sizeof(StreamEntry); }
-};
+class StateReader;
+class StateWriter;
 
 /// Where a stream stands. Offsets from `first` to `last` can be read; last = 0: nothing yet.
 struct StreamRange {
@@ -95,6 +72,24 @@ public:
         StreamingHash hash;  ///< of the bodies up to `last`
         StageCounts counts;
         std::array<std::uint64_t, event_type_count> by_type{};
+        /// Where the latest event of each (symbol, type) stands, for snapshots on connect. Not in
+        /// archive(): see save() and load().
+        struct LatestOffset {
+            SymbolText symbol;
+            EventType type = EventType::High;
+            Offset offset;
+
+            template <class Archive>
+            void archive(Archive& a) {
+                a(symbol, type, offset);
+            }
+        };
+        std::vector<LatestOffset> latest;
+
+        /// All of it.
+        void save(StateWriter& out) const;
+        /// Reads what save() wrote, or a program that kept no `latest` yet: it is empty then.
+        void load(StateReader& in);
 
         template <class Archive>
         void archive(Archive& a) {
@@ -111,7 +106,7 @@ public:
 
     /// Engine thread. Goes on where `state` was taken, in its epoch: the next event has the offset
     /// behind. `newest` are the last events before, as far as they were stored: clients may resume
-    /// from them, and snapshots are made of them.
+    /// from them without a look at the disk.
     /// REQUIRES: newest is empty, or contiguous up to state.last.
     void restore(State state, std::vector<std::shared_ptr<const EventBlock>> newest);
 
@@ -131,13 +126,24 @@ public:
         std::shared_ptr<const EventBlock> block;
         std::size_t index = 0;
     };
-    /// Any thread. The latest event per (symbol, type) still in memory, by offset, and the position
-    /// that it is complete up to.
+    /// The latest event of a (symbol, type) that has left memory: it is in the store, if there is
+    /// one and as long as it is retained.
+    struct EvictedLatest {
+        Offset offset;
+        SymbolText symbol;
+        EventType type = EventType::High;
+    };
+    /// Any thread. The latest event per (symbol, type), each part by offset, and the position that
+    /// they are complete up to.
     struct Snapshot {
         StreamRange range;
+        std::vector<EvictedLatest> evicted;  ///< all before those of `events`
         std::vector<Latest> events;
     };
     Snapshot snapshot() const;
+
+    /// Any thread.
+    SymbolNumbers& symbol_numbers() const { return symbol_numbers_; }
 
     /// Any thread. in = events appended, out = events given an offset.
     StageCounts counts() const;
@@ -155,6 +161,7 @@ private:
 
     const Options options_;
     std::function<void()> listener_;
+    mutable SymbolNumbers symbol_numbers_;  // its own lock; numbering is no change of the stream
     Offset encoded_;                        // engine thread's: the last offset that encode() gave
     std::optional<Offset> stored_through_;  // engine thread's; nothing = there is no store
 
@@ -175,7 +182,12 @@ private:
     struct LatestHash {
         std::size_t operator()(const LatestKey& key) const;
     };
-    std::unordered_map<LatestKey, Latest, LatestHash> latest_;
+    struct LatestPlace {
+        Offset offset;
+        std::shared_ptr<const EventBlock> block;  // null = not in memory
+        std::size_t index = 0;
+    };
+    std::unordered_map<LatestKey, LatestPlace, LatestHash> latest_;
 };
 
 }  // namespace tickstock

@@ -15,12 +15,31 @@ bool is_same_event(const StreamEntry& a, std::string_view body_a, const StreamEn
 
 }  // namespace
 
-StoredCursor::StoredCursor(Disk& disk, std::vector<File> files, Offset from, Offset last)
-    : disk_(disk), files_(std::move(files)), due_(from), last_(last) {
+StoredCursor::StoredCursor(Disk& disk, std::vector<File> files, Offset from, Offset last,
+                           std::optional<StoredPlace> near)
+    : disk_(disk), files_(std::move(files)), near_(std::move(near)), due_(from), last_(last) {
     TS_ASSERT(files_.empty() || files_.front().first <= from);
     while (file_ + 1 < files_.size() && files_[file_ + 1].first <= due_) {
         ++file_;
     }
+    if (near_ && (files_.empty() || files_[file_].path != near_->path)) {
+        near_.reset();
+    }
+    TS_ASSERT(!near_ || near_->offset <= from);
+}
+
+void StoredCursor::skip_to(Offset offset) {
+    while (due_ < offset && advance()) {
+        at_event_ = false;
+        due_ = Offset{due_.value() + 1};
+    }
+}
+
+std::optional<StoredPlace> StoredCursor::place() const {
+    if (!frames_ || at_event_ || frames_->due() != due_) {
+        return std::nullopt;
+    }
+    return StoredPlace{files_[file_].path, due_, frames_->valid_bytes()};
 }
 
 std::shared_ptr<EventBlock> StoredCursor::next(std::size_t most) {
@@ -28,10 +47,8 @@ std::shared_ptr<EventBlock> StoredCursor::next(std::size_t most) {
     auto block = std::make_shared<EventBlock>();
     while (block->entries.size() < most && block->bytes.size() < bytes_most && advance()) {
         StreamEntry entry = frames_->entry();
-        entry.body_begin = static_cast<std::uint32_t>(block->bytes.size());
-        entry.body_length = static_cast<std::uint32_t>(frames_->body().size());
-        block->bytes += frames_->body();
-        block->entries.push_back(entry);
+        entry.details = details_in(entry.type, entry.direction, frames_->body());
+        block->add(entry, frames_->body());
         at_event_ = false;
         due_ = Offset{due_.value() + 1};
     }
@@ -40,17 +57,22 @@ std::shared_ptr<EventBlock> StoredCursor::next(std::size_t most) {
 
 StoredCursor::Comparison StoredCursor::compare(EventBlock& block, std::size_t begin) {
     Comparison result;
+    bool restamped = false;
     for (std::size_t i = begin; i < block.entries.size() && advance(); ++i) {
         StreamEntry& entry = block.entries[i];
         TS_ASSERT(entry.offset == due_);
         if (!is_same_event(frames_->entry(), frames_->body(), entry, block.body(entry))) {
             result.differs = true;
-            return result;
+            break;
         }
+        restamped = restamped || entry.ts_pub != frames_->entry().ts_pub;
         entry.ts_pub = frames_->entry().ts_pub;
         at_event_ = false;
         due_ = Offset{due_.value() + 1};
         ++result.equal;
+    }
+    if (restamped) {
+        block.restamp();
     }
     return result;
 }
@@ -100,7 +122,12 @@ bool StoredCursor::open_file() {
         fail("is not the file that it was");
         return false;
     }
-    frames_.emplace(std::move(opened->file), wanted.first, wanted.bytes);
+    if (near_ && near_->byte <= wanted.bytes) {
+        frames_.emplace(std::move(opened->file), near_->offset, wanted.bytes, near_->byte);
+    } else {
+        frames_.emplace(std::move(opened->file), wanted.first, wanted.bytes);
+    }
+    near_.reset();
     return true;
 }
 

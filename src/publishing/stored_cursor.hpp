@@ -13,6 +13,14 @@
 
 namespace tickstock {
 
+/// Where the frame of an event begins. Told by a cursor, for a later one that shall not read the
+/// file from its begin.
+struct StoredPlace {
+    std::string path;
+    Offset offset;
+    std::uint64_t byte = 0;
+};
+
 /// Reads events of one epoch from the stored stream, front to back, up to the newest that was
 /// written when it was made. One thread; must not outlive the disk.
 class StoredCursor {
@@ -24,7 +32,10 @@ public:
         std::uint64_t bytes = 0;
     };
     /// REQUIRES: files.empty(), or files.front().first <= from.
-    StoredCursor(Disk& disk, std::vector<File> files, Offset from, Offset last);
+    /// `near`: where to begin in its file, when that file is the one that holds `from`.
+    /// REQUIRES: near.offset <= from.
+    StoredCursor(Disk& disk, std::vector<File> files, Offset from, Offset last,
+                 std::optional<StoredPlace> near = {});
 
     /// The next events, at most `most`, as a block of the stream with the ts_pub they were
     /// published at. Null at the end and at damage.
@@ -40,7 +51,13 @@ public:
     /// REQUIRES: block.entries[begin] has the offset due().
     Comparison compare(EventBlock& block, std::size_t begin = 0);
 
+    /// Passes over events up to `offset`; due() says how far it came.
+    void skip_to(Offset offset);
+    /// Where the event due() begins. Nothing before the first one was read.
+    std::optional<StoredPlace> place() const;
+
     Offset due() const { return due_; }  ///< of the next event
+    Offset last() const { return last_; }
     bool is_at_end() const { return due_ > last_; }
     /// Why it ended before is_at_end(): damage at due(), or a file that is gone.
     const std::optional<Error>& failure() const { return failure_; }
@@ -53,6 +70,7 @@ private:
     Disk& disk_;
     std::vector<File> files_;
     std::size_t file_ = 0;  // index of the one at hand
+    std::optional<StoredPlace> near_;
     std::optional<StoredFrames> frames_;
     bool at_event_ = false;  // frames_ stands at the event due_
     Offset due_;

@@ -38,6 +38,20 @@ TEST_F(Cursor, RegeneratedEventsTakeTheTimeOfPublicationThatIsStored) {
     EXPECT_FALSE(result.differs) << "the end is no difference";
 }
 
+TEST_F(Cursor, EqualEventsTakeTheStoredTimeAlsoOnTheWire) {
+    const auto stored = random_block(1, 10, random_);
+    stream_->append("e", *stored);
+    ASSERT_EQ(stream_->write(), StoredStream::Written::Done);
+    EventBlock again = *stored;
+    for (StreamEntry& entry : again.entries) {
+        entry.ts_pub = unix_nanos(5);
+    }
+    again.restamp();
+    ASSERT_NE(again.bytes, stored->bytes);
+    EXPECT_EQ(stream_->read("e", Offset{1})->compare(again).equal, 10U);
+    EXPECT_EQ(again.bytes, stored->bytes);
+}
+
 TEST_F(Cursor, AnyDifferenceIsSeen) {
     const auto stored = random_block(1, 10, random_);
     stream_->append("e", *stored);

@@ -49,8 +49,14 @@ DiskResult<StoredFile> open_stored_file(Disk& disk, const std::string& path) {
     return opened;
 }
 
-StoredFrames::StoredFrames(std::unique_ptr<DiskFile> file, Offset first, std::uint64_t size)
-    : file_(std::move(file)), due_(first), size_(size), buffer_(buffer_size) {}
+StoredFrames::StoredFrames(std::unique_ptr<DiskFile> file, Offset first, std::uint64_t size,
+                           std::uint64_t begin)
+    : file_(std::move(file)),
+      due_(first),
+      size_(size),
+      buffer_(buffer_size),
+      read_(begin),
+      at_(begin) {}
 
 StoredFrames::Next StoredFrames::next() {
     if (ended_ != Next::Event) {

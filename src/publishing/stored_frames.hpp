@@ -16,8 +16,9 @@ namespace tickstock {
 /// anywhere, and damage otherwise. One thread.
 class StoredFrames {
 public:
-    /// `file` stands behind its sound header of `first`; `size`: no byte from there on is read.
-    StoredFrames(std::unique_ptr<DiskFile> file, Offset first, std::uint64_t size);
+    /// The frame of event `first` begins at byte `begin`; `size`: no byte from there on is read.
+    StoredFrames(std::unique_ptr<DiskFile> file, Offset first, std::uint64_t size,
+                 std::uint64_t begin = stored_header_size);
 
     enum class Next : std::uint8_t {
         Event,
@@ -51,8 +52,8 @@ private:
     std::vector<char> buffer_;
     std::size_t begin_ = 0;  // of what is not consumed yet, in buffer_
     std::size_t end_ = 0;
-    std::uint64_t read_ = stored_header_size;  // file position of buffer_[end_]
-    std::uint64_t at_ = stored_header_size;
+    std::uint64_t read_;  // file position of buffer_[end_]
+    std::uint64_t at_;
     StreamEntry entry_;
     std::string_view body_;
     std::string fault_;

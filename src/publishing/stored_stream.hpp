@@ -79,8 +79,12 @@ public:
 
     /// Offsets of the epoch that can be read, up to its newest without a hole; first > last: none.
     StreamRange range(std::string_view epoch) const;
-    /// Reads what is written now. REQUIRES: range().first <= from.
-    std::unique_ptr<StoredCursor> read(std::string_view epoch, Offset from) const;
+    /// Reads what is written now. REQUIRES: range().first <= from; near.offset <= from.
+    std::unique_ptr<StoredCursor> read(std::string_view epoch, Offset from,
+                                       std::optional<StoredPlace> near = {}) const;
+    /// Of the file that holds `offset`, and of the one behind it. Nothing when there is none.
+    std::optional<Offset> file_first(std::string_view epoch, Offset offset) const;
+    std::optional<Offset> next_file_first(std::string_view epoch, Offset offset) const;
 
     /// The last events up to and including `through`, as EventStream::restore() wants them: as many
     /// as take `memory` bytes there.
@@ -89,7 +93,9 @@ public:
         Offset due;                                             ///< behind the last one read
         std::optional<Error> failure;                           ///< damage at `due`
     };
-    Newest newest(std::string_view epoch, Offset through, std::size_t memory) const;
+    /// Their symbols get `numbers`, when given.
+    Newest newest(std::string_view epoch, Offset through, std::size_t memory,
+                  SymbolNumbers* numbers = nullptr) const;
 
     /// The events of the epoch from this one on are not to be trusted (a cursor met damage there):
     /// sets them aside; the one before is the epoch's last. Before the first append.

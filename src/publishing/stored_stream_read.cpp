@@ -40,7 +40,29 @@ Offset StoredStream::offset_to_fill(std::string_view epoch, Offset through,
     return i < run.size() ? run[i].header.first : Offset{1};
 }
 
-std::unique_ptr<StoredCursor> StoredStream::read(std::string_view epoch, Offset from) const {
+std::optional<Offset> StoredStream::file_first(std::string_view epoch, Offset offset) const {
+    const std::lock_guard lock(mutex_);
+    std::optional<Offset> first;
+    for (const Segment& segment : run_of(epoch)) {
+        if (segment.header.first <= offset) {
+            first = segment.header.first;
+        }
+    }
+    return first;
+}
+
+std::optional<Offset> StoredStream::next_file_first(std::string_view epoch, Offset offset) const {
+    const std::lock_guard lock(mutex_);
+    for (const Segment& segment : run_of(epoch)) {
+        if (segment.header.first > offset) {
+            return segment.header.first;
+        }
+    }
+    return std::nullopt;
+}
+
+std::unique_ptr<StoredCursor> StoredStream::read(std::string_view epoch, Offset from,
+                                                 std::optional<StoredPlace> near) const {
     const std::lock_guard lock(mutex_);
     const auto run = run_of(epoch);
     std::vector<StoredCursor::File> files;
@@ -48,11 +70,11 @@ std::unique_ptr<StoredCursor> StoredStream::read(std::string_view epoch, Offset 
         files.push_back({path(segment.name), segment.header.first, segment.bytes});
     }
     const Offset last = run.empty() ? Offset{from.value() - 1} : run.back().last;
-    return std::make_unique<StoredCursor>(disk_, std::move(files), from, last);
+    return std::make_unique<StoredCursor>(disk_, std::move(files), from, last, std::move(near));
 }
 
 StoredStream::Newest StoredStream::newest(std::string_view epoch, Offset through,
-                                          std::size_t memory) const {
+                                          std::size_t memory, SymbolNumbers* numbers) const {
     Newest newest;
     const auto cursor = read(epoch, offset_to_fill(epoch, through, memory));
     std::deque<std::shared_ptr<const EventBlock>> blocks;
@@ -62,6 +84,9 @@ StoredStream::Newest StoredStream::newest(std::string_view epoch, Offset through
         auto block = cursor->next(std::min<std::uint64_t>(left, 1024));
         if (block == nullptr) {
             break;
+        }
+        if (numbers != nullptr) {
+            numbers->number(*block);
         }
         held += block->memory();
         blocks.push_back(std::move(block));

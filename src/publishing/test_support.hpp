@@ -43,13 +43,11 @@ inline std::shared_ptr<EventBlock> random_block(std::uint64_t first, std::size_t
                                                 std::mt19937_64& dice, std::size_t body_max = 60) {
     auto block = std::make_shared<EventBlock>();
     for (std::size_t i = 0; i < count; ++i) {
-        StreamEntry entry = random_entry(Offset{first + i}, dice);
-        entry.body_begin = static_cast<std::uint32_t>(block->bytes.size());
-        entry.body_length = static_cast<std::uint32_t>(dice() % (body_max + 1));
-        for (std::uint32_t k = 0; k < entry.body_length; ++k) {
-            block->bytes.push_back(static_cast<char>(dice()));
+        std::string body(dice() % (body_max + 1), ' ');
+        for (char& byte : body) {
+            byte = static_cast<char>(dice());
         }
-        block->entries.push_back(entry);
+        block->add(random_entry(Offset{first + i}, dice), body);
     }
     return block;
 }

@@ -78,6 +78,10 @@ bool Simulation::try_start(const Config& config) {
             std::move(sources));
         if (opened) {
             process_->runtime = std::move(*opened);
+            process_->archive = std::make_unique<EventArchive>(
+                *process_->runtime->stored_stream(), process_->stream.symbol_numbers(), clock_,
+                EventArchive::Options{std::size_t{64} << 10});
+            process_->fanout.set_archive(process_->archive.get());
         } else {
             why = opened.error().message;
         }

@@ -193,7 +193,7 @@ void SimClient::on_events(const Delivery& delivery) {
                                      "\"events\":[{}]}}",
                                      delivery.epoch, delivery.first.value(), delivery.last.value(),
                                      expected);
-        require(delivery.text ? *delivery.text == expected : expected.empty(), delivery,
+        require(delivery.body ? delivery.body->str() == expected : expected.empty(), delivery,
                 "other events than its filter accepts");
         require(delivery.events == events, delivery, "another number of events");
     }

@@ -40,6 +40,7 @@ public:
     void disconnect() { subscription_.reset(); }
     /// Faults are over: stays, and takes whatever is there.
     void behave() { behaves_ = true; }
+    bool waits_for_disk() const { return subscription_ && subscription_->waits_for_disk(); }
 
     bool has_seen_all(const StreamRange& range) const {
         // Of an epoch without any event the client has not even seen the name.

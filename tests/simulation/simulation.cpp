@@ -114,6 +114,8 @@ void Simulation::engine_step() {
         }
     } else if (who < 85) {
         guarded_step([&] { return runtime.step_sync(); });
+    } else if (who < 88) {
+        guarded([&] { process_->archive->step(); });
     } else if (!clients_.empty() && !archive_.awaits_epoch()) {
         clients_[scheduler_.below(clients_.size())]->step(process_->fanout, process_->stream,
                                                           clock_.monotonic());
@@ -203,6 +205,17 @@ void Simulation::liveness_phase() {
     invariants_.require(open.empty(), Invariant::Recovers, [&] { return "still " + open; });
 }
 
+/// The disk's turn: true when there may be something new for the client, who had nothing to take.
+bool Simulation::read_for(const SimClient& client) {
+    if (!client.waits_for_disk()) {
+        return false;
+    }
+    if (!process_->archive->step()) {
+        clock_.advance(EventArchive::hold_time);  // it is full of what others asked for and left
+    }
+    return true;
+}
+
 /// Runs everybody round and round until nobody has anything to do. False: that never comes.
 bool Simulation::settle() {
     Runtime& runtime = *process_->runtime;
@@ -225,7 +238,9 @@ bool Simulation::settle() {
         }
         if (!worked) {
             for (const auto& client : clients_) {
-                client->step(process_->fanout, process_->stream, clock_.monotonic());
+                do {
+                    client->step(process_->fanout, process_->stream, clock_.monotonic());
+                } while (read_for(*client));
             }
             return true;
         }

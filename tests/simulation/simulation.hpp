@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/runtime.hpp"
+#include "publishing/event_archive.hpp"
 #include "server/fanout.hpp"
 #include "simulation/archive.hpp"
 #include "simulation/invariants.hpp"
@@ -31,6 +32,7 @@ struct Process {
     EventStream stream;
     Fanout fanout;
     std::unique_ptr<Runtime> runtime;
+    std::unique_ptr<EventArchive> archive;  ///< what has left memory, for clients far behind
     std::vector<UnixNanos> shard_stalled_until;
     UnixNanos publisher_stalled_until{};
     std::shared_ptr<const EngineStatus> status;  ///< the last one checked
@@ -80,6 +82,7 @@ private:
     void engine_step();
     void faults();
     void liveness_phase();
+    bool read_for(const SimClient& client);
     bool settle();
     std::string what_is_open() const;
     void drain_and_stop();
