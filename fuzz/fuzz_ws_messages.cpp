@@ -17,6 +17,7 @@ void check_filter(tickstock::FilterSpec spec) {
     tickstock::FilterTable table;
     const auto filter = table.compile(spec);
     assert(table.compile(filter->spec()) == filter);
+    assert(filter->spec().universes.size() <= tickstock::limits::universes_per_filter);
     // What is asked for by name must be accepted where nothing else is asked for.
     tickstock::StreamEntry entry;
     if (spec.types == 0 && spec.directions == 0 && spec.sources == 0 && !spec.min_score &&

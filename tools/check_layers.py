@@ -11,9 +11,10 @@ TIERS = [
     {"model", "expression"},
     {"config", "metrics"},
     {"sources", "router", "intake", "channels", "detectors", "coordination", "priority",
-     "publishing", "journal", "storage", "rules"},
+     "publishing", "journal", "storage", "rules", "auth"},
     {"rollout", "monitoring"},
     {"engine"},
+    {"socketio"},
     {"server"},
     {"cli"},
 ]
@@ -21,9 +22,9 @@ TIERS = [
 # gives the reasons.
 THIRD_PARTY = {
     "boost": {"server"},
-    "openssl": {"server"},
+    "openssl": {"auth", "server"},
     "simdjson.h": {"sources"},
-    "nlohmann": {"config", "server"},
+    "nlohmann": {"auth", "config", "server", "socketio"},
     "spdlog": {"metrics"},
     "zlib.h": {"sources"},
     "zstd.h": {"sources"},

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     tickstock::add_config_command(app, exit_code);
     tickstock::add_rules_command(app, exit_code);
     tickstock::add_journal_command(app, exit_code);
+    tickstock::add_token_command(app, exit_code);
 
     try {
         app.parse(argc, argv);

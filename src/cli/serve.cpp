@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
+#include "auth/authenticator.hpp"
 #include "base/file_disk.hpp"
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
@@ -18,6 +20,7 @@
 #include "engine/watchdog.hpp"
 #include "metrics/log.hpp"
 #include "server/server.hpp"
+#include "storage/user_store.hpp"
 
 namespace tickstock {
 namespace {
@@ -80,19 +83,23 @@ void fill_flags(ServeOptions& options) {
     }
 }
 
-/// Blocks SIGINT and SIGTERM in this thread and all it will start; wait() then takes them.
+/// Blocks SIGINT, SIGTERM and SIGHUP in this thread and all it will start; wait() then takes them.
 class StopSignals {
 public:
     StopSignals() {
         sigemptyset(&set_);
         sigaddset(&set_, SIGINT);
         sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGHUP);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         signal(SIGPIPE, SIG_IGN);
     }
-    int wait() {
+    /// Until one that ends the program; calls `reload` at each SIGHUP.
+    int wait(const std::function<void()>& reload) {
         int number = 0;
-        sigwait(&set_, &number);
+        while (sigwait(&set_, &number) != 0 || number == SIGHUP) {
+            reload();
+        }
         return number;
     }
 
@@ -168,6 +175,17 @@ int run_serve(ServeOptions& options) {
         print_error(lock.error().message);
         return exit_usage;
     }
+    auto authenticator =
+        Authenticator::create(config->auth, config->data.directory, process_environment());
+    if (!authenticator) {
+        print_error(authenticator.error().message);
+        return exit_usage;
+    }
+    auto users = UserStore::open(config->data.directory + "/users.db");
+    if (!users) {
+        print_error(users.error().message);
+        return exit_failed;
+    }
     FileDisk disk;
     EventStream stream("", {config->stream.memory_limit});
     auto runtime = Runtime::open(
@@ -194,9 +212,14 @@ int run_serve(ServeOptions& options) {
             ::kill(::getpid(), SIGTERM);
         },
         watchdog.get());
+    ServerInfo info{TICKSTOCK_VERSION, web_root, watchdog.get()};
+    info.auth = config->auth;
+    info.authenticator = authenticator->get();
+    info.users = users->get();
+    info.stored = (*runtime)->stored_stream();
     Server server(
-        config->server, stream, [&] { return (*runtime)->status(); }, clock,
-        {TICKSTOCK_VERSION, web_root, watchdog.get()}, &(*runtime)->commands());
+        config->server, stream, [&] { return (*runtime)->status(); }, clock, std::move(info),
+        &(*runtime)->commands());
     const auto port = server.start();
     if (!port) {
         print_error(port.error().message);
@@ -206,11 +229,16 @@ int run_serve(ServeOptions& options) {
     if (watchdog) {
         watchdog->start();
     }
-    std::fprintf(stderr, "listening on http://%s:%u/\n", config->server.address.c_str(),
-                 unsigned{*port});
+    for (const std::string& line : (*authenticator)->describe()) {
+        log_info("auth", "{}", line);
+    }
+    const bool is_v6 = config->server.address.find(':') != std::string::npos;
+    std::fprintf(stderr, is_v6 ? "listening on %s://[%s]:%u/\n" : "listening on %s://%s:%u/\n",
+                 config->server.tls_certificate_file.empty() ? "http" : "https",
+                 config->server.address.c_str(), unsigned{*port});
     std::fflush(stderr);
 
-    const int signal_number = signals.wait();
+    const int signal_number = signals.wait([&] { server.reload(); });
     log_info("serve", "{}: draining",
              failed                     ? "failure"
              : signal_number == SIGTERM ? "SIGTERM"

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <climits>
 #include <cstdint>
@@ -14,6 +15,7 @@
 
 #include "base/assert.hpp"
 #include "base/clock.hpp"
+#include "base/utf8.hpp"
 #include "metrics/rate_cap.hpp"
 
 namespace tickstock {
@@ -37,6 +39,22 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 }
 
 static_assert(text_max + 200 < PIPE_BUF);
+
+/// Ends a line, turns the reading direction, or is not there to see: a log with it reads as
+/// something else than was written.
+bool misleads(std::uint32_t code) {
+    return code == 0x061C || (code >= 0x200B && code <= 0x200F) ||
+           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
+           code == 0xFEFF;
+}
+
+/// At most `size` bytes, whole characters. REQUIRES: valid UTF-8.
+void cut(std::string& text, std::size_t size) {
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) {
+        --size;
+    }
+    text.resize(size);
+}
 
 /// The process's one log.
 class Log {
@@ -112,7 +130,7 @@ private:
             return;
         }
         if (escaped.size() > text_max) {
-            escaped.resize(text_max);
+            cut(escaped, text_max);
             escaped += " …";
         }
         if (!takes_a_line()) {
@@ -193,20 +211,22 @@ std::vector<std::string> LogCapture::lines() const {
 std::string escape_control(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-        if (byte == '\n') {
+    while (!text.empty()) {
+        const std::size_t length = utf8_sequence(text);
+        const std::string_view sequence = text.substr(0, std::max<std::size_t>(length, 1));
+        text.remove_prefix(sequence.size());
+        const std::uint32_t code =
+            length > 0 ? code_point(sequence) : static_cast<unsigned char>(sequence[0]);
+        if (code == '\n') {
             out += "\\n";
-        } else if (byte == '\t') {
+        } else if (code == '\t') {
             out += "\\t";
-        } else if (byte < 0x20 || byte == 0x7F) {
-            out += fmt::format("\\x{:02x}", byte);
-        } else if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
-            out += fmt::format("\\x{:02x}", next);  // C1, as UTF-8 writes it
-            ++i;
+        } else if (length == 0 || code < 0x20 || (code >= 0x7F && code < 0xA0)) {
+            out += fmt::format("\\x{:02x}", code);
+        } else if (misleads(code)) {
+            out += fmt::format("\\u{:04x}", code);
         } else {
-            out.push_back(text[i]);
+            out += sequence;
         }
     }
     return out;

@@ -70,7 +70,9 @@ public:
     std::vector<std::string> lines() const;
 };
 
-/// `text` with control characters (C0, DEL, C1) as \n, \t, \x1b …, backslashes left alone.
+/// `text` with control characters (C0, DEL, C1) and bytes that are no UTF-8 as \n, \t, \x1b …, and
+/// marks that end lines, turn the reading direction or are invisible as \u202e; backslashes left
+/// alone. The result is valid UTF-8.
 std::string escape_control(std::string_view text);
 
 }  // namespace tickstock

@@ -40,7 +40,15 @@ TEST(Log, InputCannotForgeALine) {
 
 TEST(Log, EscapeLeavesOtherTextAlone) {
     EXPECT_EQ(escape_control("↑ é \\ {}"), "↑ é \\ {}");
-    EXPECT_EQ(escape_control(std::string_view("\0\t\xC2", 3)), "\\x00\\t\xC2");
+}
+
+TEST(Log, EscapedTextIsUtf8AndReadsAsItIs) {
+    EXPECT_EQ(escape_control(std::string_view("\0\t\xC2", 3)), "\\x00\\t\\xc2");
+    EXPECT_EQ(escape_control("\xFF\xC0\xAF"), "\\xff\\xc0\\xaf");
+    EXPECT_EQ(escape_control("a\u202Egnp.exe"), "a\\u202egnp.exe");
+    EXPECT_EQ(escape_control("\u2028 \u2066 \u200F \u061C \uFEFF"),
+              "\\u2028 \\u2066 \\u200f \\u061c \\ufeff");
+    EXPECT_EQ(escape_control("\u202F\u2010"), "\u202F\u2010");  // beside them
 }
 
 /// Whatever the clock does meanwhile: every line is said or counted, none of another area is lost.

@@ -79,7 +79,7 @@ inline constexpr MetricFamily stream_first{"tickstock_stream_first_offset", Gaug
 inline constexpr MetricFamily stream_evicted{"tickstock_stream_evicted_total", Counter,
                                              "Events that left memory"};
 
-// Clients. Label transport: ws, sse, http.
+// Clients. Label transport: ws, sse, socketio, http.
 inline constexpr MetricFamily clients{"tickstock_clients", Gauge,
                                       "Connections that are open, by transport"};
 inline constexpr MetricFamily clients_accepted{"tickstock_clients_accepted_total", Counter,
@@ -94,6 +94,19 @@ inline constexpr MetricFamily client_events{"tickstock_client_events_total", Cou
                                             "Events handed to clients, by transport"};
 inline constexpr MetricFamily client_bytes{"tickstock_client_sent_bytes_total", Counter,
                                            "Bytes written to clients, by transport"};
+inline constexpr MetricFamily client_delay{
+    "tickstock_client_delay_seconds", Histogram,
+    "From an event's publication to its being handed to a client's socket, a frame each"};
+inline constexpr MetricFamily clients_compressed{"tickstock_clients_compressed", Gauge,
+                                                 "WebSockets that may compress"};
+inline constexpr MetricFamily tls_failures{"tickstock_tls_failures_total", Counter,
+                                           "TLS handshakes that failed"};
+inline constexpr MetricFamily auth_failures{"tickstock_auth_failures_total", Counter,
+                                            "Credentials that were not accepted, by reason"};
+inline constexpr MetricFamily auth_successes{"tickstock_auth_successes_total", Counter,
+                                             "Credentials that were accepted"};
+inline constexpr MetricFamily fanout_frames{"tickstock_fanout_frames_total", Counter,
+                                            "Frames of events, by how they came about"};
 inline constexpr MetricFamily client_gaps{"tickstock_client_gaps_total", Counter,
                                           "Gap notices told to clients"};
 
@@ -145,6 +158,12 @@ inline constexpr std::array other_families{stage_in,
                                            client_events,
                                            client_bytes,
                                            client_gaps,
+                                           client_delay,
+                                           clients_compressed,
+                                           tls_failures,
+                                           auth_failures,
+                                           auth_successes,
+                                           fanout_frames,
                                            process_memory,
                                            process_cpu,
                                            process_start,

@@ -190,6 +190,12 @@ SessionSpan continuous_span(UnixNanos t) {
 
 }  // namespace
 
+std::chrono::local_time<Nanos> new_york_time(UnixNanos t) {
+    const auto second = floor<seconds>(t);
+    const auto local = new_york().to_local(date::sys_seconds{second.time_since_epoch()});
+    return std::chrono::local_time<Nanos>{local.time_since_epoch() + (t - second)};
+}
+
 TradingCalendar::TradingCalendar(Kind kind) : kind_(kind) {
     if (kind_ != Kind::Continuous) {
         new_york();  // a machine without time-zone data says so at start-up

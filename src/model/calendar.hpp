@@ -51,6 +51,10 @@ private:
     Kind kind_;
 };
 
+/// What New York's clocks show at `t`, as a time since 1970 of theirs; for display. Costs a
+/// time-zone look-up.
+std::chrono::local_time<Nanos> new_york_time(UnixNanos t);
+
 /// span_at() with the last spans remembered: O(1) and no time-zone work while time moves within or
 /// between neighbouring spans. One per thread.
 class SessionLookup {

@@ -370,6 +370,15 @@ TEST_P(CalendarKinds, LookupAnswersAsTheCalendar) {
     });
 }
 
+TEST(NewYorkTime, ShowsTheClocksOfEveryDay) {
+    for (sys_days day = year{1990} / January / 1; day < sys_days{year{2036} / January / 1};
+         day += days{1}) {
+        const auto bell = local_time<nanoseconds>{day.time_since_epoch() + 9h + 30min};
+        ASSERT_EQ(new_york_time(opening_bell(day) + 123ns), bell + 123ns);
+    }
+    EXPECT_EQ(new_york_time(UnixNanos{-1ns}).time_since_epoch(), -5h - 1ns);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, CalendarKinds,
                          testing::Values(Kind::UsEquities, Kind::UsEquitiesOvernight,
                                          Kind::Continuous));

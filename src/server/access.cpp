@@ -60,8 +60,13 @@ bool is_loopback_address(std::string_view address) {
     return address == "localhost" || address == "::1" || is_loopback_v4(address);
 }
 
-AccessPolicy::AccessPolicy(std::vector<std::string> allowed_origins) {
-    for (const std::string& origin : allowed_origins) {
+AccessPolicy::AccessPolicy(const ServerSettings& settings) {
+    for (const std::string& host : settings.allowed_hosts) {
+        hosts_.push_back(lower(host));
+    }
+    const std::string& address = settings.address;
+    hosts_.push_back(address.find(':') == std::string::npos ? address : '[' + address + ']');
+    for (const std::string& origin : settings.allowed_origins) {
         origins_.push_back(lower(origin));
         const auto scheme = origin.find("://");
         if (scheme != std::string::npos) {
@@ -76,16 +81,18 @@ bool AccessPolicy::allows_host(std::string_view host) const {
         return true;
     }
     const auto name = host_name(wanted);
-    return name && (*name == "localhost" || *name == "[::1]" || is_loopback_v4(*name));
+    return name && (std::ranges::find(hosts_, *name) != hosts_.end() || *name == "localhost" ||
+                    *name == "[::1]" || is_loopback_v4(*name));
 }
 
-bool AccessPolicy::allows_origin(const std::optional<std::string>& origin,
-                                 std::string_view host) const {
+bool AccessPolicy::allows_origin(const std::optional<std::string>& origin, std::string_view host,
+                                 bool is_tls) const {
     if (!origin) {
         return true;
     }
     const std::string given = lower(*origin);
-    return given == "http://" + lower(host) || std::ranges::find(origins_, given) != origins_.end();
+    return given == (is_tls ? "https://" : "http://") + lower(host) ||
+           std::ranges::find(origins_, given) != origins_.end();
 }
 
 }  // namespace tickstock

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/codes.hpp"
+#include "config/config.hpp"
 
 namespace tickstock {
 
@@ -13,14 +13,17 @@ namespace tickstock {
 /// using the visitor's browser as its way in. Exact matches only.
 class AccessPolicy {
 public:
-    explicit AccessPolicy(std::vector<std::string> allowed_origins);
+    explicit AccessPolicy(const ServerSettings& settings);
 
-    /// The Host header must name this machine's loopback, or the host of an allowed origin: a
-    /// foreign name that resolves to 127.0.0.1 is refused.
+    /// The Host header must name this machine's loopback, the address that it listens on, an
+    /// allowed host or that of an allowed origin: a foreign name that resolves to 127.0.0.1 is
+    /// refused.
     bool allows_host(std::string_view host) const;
 
-    /// No Origin (not a browser) passes; else it must be `http://` + Host, or an allowed one.
-    bool allows_origin(const std::optional<std::string>& origin, std::string_view host) const;
+    /// No Origin (not a browser) passes; else it must be `http://` + Host (`https://` with TLS), or
+    /// an allowed one.
+    bool allows_origin(const std::optional<std::string>& origin, std::string_view host,
+                       bool is_tls) const;
 
 private:
     std::vector<std::string> origins_;

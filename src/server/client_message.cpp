@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <vector>
 
 #include "server/json_value.hpp"
 #include "server/limits.hpp"
@@ -58,7 +58,7 @@ public:
     }
 
     void only(const JsonValue& object, std::string_view what,
-              std::initializer_list<std::string_view> names) {
+              const std::vector<std::string_view>& names) {
         for (const std::string_view name : object.names) {
             if (std::ranges::find(names, name) == names.end()) {
                 fail(fmt::format("{} has no member \"{}\"; accepted: {}", what, name.substr(0, 64),
@@ -90,6 +90,10 @@ private:
 void read_filter(Reader& reader, const JsonValue& message, FilterSpec& spec) {
     reader.words(message, "symbols", "symbols of 1 to 16 printable ASCII characters",
                  [&](const std::string& word) { return add_symbol(spec, word); });
+    reader.words(message, "universes",
+                 fmt::format("up to {} names of 1 to {} bytes", limits::universes_per_filter,
+                             limits::universe_name_bytes),
+                 [&](const std::string& word) { return add_universe(spec, word); });
     reader.words(message, "types", accepted_types(),
                  [&](const std::string& word) { return add_type(spec, word); });
     const JsonValue* filter = message.find("filter");
@@ -100,18 +104,27 @@ void read_filter(Reader& reader, const JsonValue& message, FilterSpec& spec) {
         reader.fail("\"filter\" must be an object");
         return;
     }
-    reader.only(*filter, "filter",
-                {"directions", "sources", "min_score", "min_price", "max_price", "min_volume"});
+    std::vector<std::string_view> accepted{"directions", "sources", "min_strength",
+                                           "vwap_position"};
+    accepted.insert(accepted.end(), threshold_names().begin(), threshold_names().end());
+    reader.only(*filter, "filter", accepted);
     reader.words(*filter, "directions", "up, down",
                  [&](const std::string& word) { return add_direction(spec, word); });
     reader.words(*filter, "sources", "tick, websocket, ohlcv, fmv, channel",
                  [&](const std::string& word) { return add_source(spec, word); });
-    for (const std::string_view name : {"min_score", "min_price", "max_price", "min_volume"}) {
+    reader.words(*filter, "vwap_position", "above, below, unknown",
+                 [&](const std::string& word) { return add_vwap_position(spec, word); });
+    if (const JsonValue* value = filter->find("min_strength");
+        value != nullptr && (value->kind != Kind::String || !set_min_strength(spec, value->text))) {
+        reader.fail("\"filter.min_strength\" accepts weak, moderate, strong");
+    }
+    for (const std::string_view name : threshold_names()) {
         const JsonValue* value = filter->find(name);
         // A string is taken too: clients whose numbers are doubles keep prices exact that way.
         if (value != nullptr && ((value->kind != Kind::Number && value->kind != Kind::String) ||
                                  !set_threshold(spec, name, value->text))) {
-            reader.fail(fmt::format("\"filter.{}\" must be a decimal number in range", name));
+            reader.fail(fmt::format("\"filter.{}\" must be a {} in range", name,
+                                    is_whole_threshold(name) ? "whole number" : "decimal number"));
         }
     }
 }
@@ -161,6 +174,12 @@ void read_pace(Reader& reader, const JsonValue& message, SubscribeRequest& reque
         }
         request.conflate = value->boolean;
     }
+    if (const JsonValue* value = message.find("user_filters")) {
+        if (value->kind != Kind::Boolean) {
+            reader.fail("\"user_filters\" must be true or false");
+        }
+        request.user_filters = value->boolean;
+    }
     if (request.conflate && request.interval == Nanos{0}) {
         reader.fail("\"conflate\" needs \"interval_ms\" above 0");
     }
@@ -172,15 +191,27 @@ Result<ClientMessage, ProtocolError> read_subscribe(const JsonValue& message) {
     request.id = reader.identifier(true);
     reader.only(message, "subscribe",
                 {"op", "id", "symbols", "universes", "types", "filter", "since", "interval_ms",
-                 "conflate"});
-    if (const JsonValue* universes = message.find("universes");
-        universes != nullptr && (universes->kind != Kind::Array || !universes->items.empty())) {
-        reader.fail("named symbol sets are not offered by this server; list the symbols",
-                    ErrorCode::UniversesUnavailable);
-    }
+                 "conflate", "user_filters"});
     read_filter(reader, message, request.filter);
     read_since(reader, message, request.since);
     read_pace(reader, message, request);
+    return reader.finish(std::move(request));
+}
+
+Result<ClientMessage, ProtocolError> read_auth(const JsonValue& message) {
+    Reader reader(message);
+    reader.only(message, "auth", {"op", "id", "token", "ticket"});
+    AuthRequest request;
+    request.id = reader.identifier(false);
+    const JsonValue* token = message.find("token");
+    const JsonValue* ticket = message.find("ticket");
+    const JsonValue* credential = token != nullptr ? token : ticket;
+    if ((token != nullptr) == (ticket != nullptr) || credential->kind != Kind::String ||
+        credential->text.empty()) {
+        reader.fail("\"auth\" needs either \"token\" or \"ticket\", a string");
+    } else {
+        request.credential = credential->text;
+    }
     return reader.finish(std::move(request));
 }
 
@@ -209,7 +240,11 @@ Result<ClientMessage, ProtocolError> parse_client_message(std::string_view text)
         reader.only(*message, "ping", {"op", "id"});
         return reader.finish(PingRequest{reader.identifier(false)});
     }
-    return ProtocolError{ErrorCode::UnknownOp, "\"op\" must be subscribe, unsubscribe or ping", {}};
+    if (word == "auth") {
+        return read_auth(*message);
+    }
+    return ProtocolError{
+        ErrorCode::UnknownOp, "\"op\" must be subscribe, unsubscribe, ping or auth", {}};
 }
 
 }  // namespace tickstock

@@ -17,8 +17,9 @@ struct SubscribeRequest {
     std::string id;
     FilterSpec filter;
     Since since;
-    Nanos interval{0};      ///< 0 = as soon as possible
-    bool conflate = false;  ///< latest per (symbol, type) and interval
+    Nanos interval{0};         ///< 0 = as soon as possible
+    bool conflate = false;     ///< latest per (symbol, type) and interval
+    bool user_filters = true;  ///< the user's enabled filters hold too
 };
 
 /// `unsubscribe`.
@@ -31,7 +32,13 @@ struct PingRequest {
     std::string id;
 };
 
-using ClientMessage = std::variant<SubscribeRequest, UnsubscribeRequest, PingRequest>;
+/// `auth`: who the client is, at first or with a newer token.
+struct AuthRequest {
+    std::string id;          ///< comes back in the answer, empty = none
+    std::string credential;  ///< a JWT, an API key or a ticket
+};
+
+using ClientMessage = std::variant<SubscribeRequest, UnsubscribeRequest, PingRequest, AuthRequest>;
 
 /// What an `error` frame says.
 struct ProtocolError {

@@ -71,11 +71,32 @@ TEST(ClientMessage, DeepNestingIsNoTrouble) {
     EXPECT_EQ(error_of(objects), ErrorCode::BadJson);
 }
 
+TEST(ClientMessage, RestrictionsOfATypeAndUniverses) {
+    const FilterSpec filter =
+        subscribe(R"({"op":"subscribe","id":"a","universes":["core","mine/a b"],"filter":{)"
+                  R"("min_strength":"moderate","min_magnitude":"1.5","min_count":3,)"
+                  R"("min_trend_age":60,"max_trend_age":"600","vwap_position":["above","below"]}})")
+            .filter;
+    EXPECT_EQ(filter.universes, (std::vector<std::string>{"core", "mine/a b"}));
+    EXPECT_EQ(filter.min_strength, Strength::Moderate);
+    EXPECT_EQ(filter.min_magnitude, 1.5);
+    EXPECT_EQ(filter.min_count, 3U);
+    EXPECT_EQ(filter.min_trend_age, 60U);
+    EXPECT_EQ(filter.max_trend_age, 600U);
+    EXPECT_EQ(filter.vwap_positions, 6U);
+}
+
 TEST(ClientMessage, WhatIsNotAccepted) {
     EXPECT_EQ(error_of("{}"), ErrorCode::UnknownOp);
     EXPECT_EQ(error_of(R"({"op":7})"), ErrorCode::UnknownOp);
-    EXPECT_EQ(error_of(R"({"op":"subscribe","id":"a","universes":["core"]})"),
-              ErrorCode::UniversesUnavailable);
+    EXPECT_EQ(error_of(R"({"op":"subscribe","id":"a","universes":"core"})"), ErrorCode::BadRequest);
+    EXPECT_EQ(error_of(R"({"op":"subscribe","id":"a","universes":[""]})"), ErrorCode::BadRequest);
+    EXPECT_EQ(error_of(R"({"op":"subscribe","id":"a","filter":{"min_strength":1}})"),
+              ErrorCode::BadRequest);
+    EXPECT_EQ(error_of(R"({"op":"subscribe","id":"a","filter":{"min_count":1.5}})"),
+              ErrorCode::BadRequest);
+    EXPECT_EQ(error_of(R"({"op":"subscribe","id":"a","filter":{"vwap_position":"above"}})"),
+              ErrorCode::BadRequest);
     for (const std::string_view members :
          {R"("id":"")",
           R"("id":7)",

@@ -8,7 +8,7 @@
 namespace tickstock {
 
 std::span<const CloseCodeInfo> close_codes() {
-    static constexpr std::array<CloseCodeInfo, 9> table{{
+    static constexpr std::array<CloseCodeInfo, 11> table{{
         {CloseCode::Normal, "normal", false, "Answer to the client's own close."},
         {CloseCode::ProtocolError, "protocol_error", false,
          "The frames break RFC 6455: unmasked, reserved bits or opcodes, a bad close code."},
@@ -26,6 +26,11 @@ std::span<const CloseCodeInfo> close_codes() {
          "The client did not read: too many bytes became due during one write, or the write "
          "stalled. Resume from the last position."},
         {CloseCode::NoPong, "no_pong", true, "No answer to a ping; resume."},
+        {CloseCode::Unauthorized, "unauthorized", false,
+         "No good token came within auth.deadline_seconds, or the one that came has expired or was "
+         "revoked."},
+        {CloseCode::UserConnectionLimit, "user_connection_limit", false,
+         "The user has server.max_connections_per_user streaming connections already."},
     }};
     return table;
 }
@@ -38,7 +43,7 @@ const CloseCodeInfo& info(CloseCode code) {
 }
 
 std::span<const ErrorCodeInfo> error_codes() {
-    static constexpr std::array<ErrorCodeInfo, 22> table{{
+    static constexpr std::array<ErrorCodeInfo, 27> table{{
         {ErrorCode::BadJson, "bad_json", 400, "The message or body is not one JSON object."},
         {ErrorCode::BadRequest, "bad_request", 400,
          "A member, parameter or header is missing, unknown or out of range; the message names "
@@ -52,6 +57,8 @@ std::span<const ErrorCodeInfo> error_codes() {
          "The connection has 512 subscriptions."},
         {ErrorCode::UniversesUnavailable, "universes_unavailable", 400,
          "Named symbol sets are not offered by this server; list the symbols."},
+        {ErrorCode::UnknownUniverse, "unknown_universe", 400,
+         "No named symbol set has that name; the message names those that exist."},
         {ErrorCode::NotFound, "not_found", 404,
          "No such path, channel, universe or rule, or nothing known of that symbol."},
         {ErrorCode::MethodNotAllowed, "method_not_allowed", 405,
@@ -80,6 +87,14 @@ std::span<const ErrorCodeInfo> error_codes() {
         {ErrorCode::NoAnswer, "no_answer", 504,
          "The engine did not answer a command in time. It may still carry it out: look at the "
          "decisions."},
+        {ErrorCode::Unauthorized, "unauthorized", 401,
+         "A token or API key is needed, and none came or it is not accepted."},
+        {ErrorCode::Forbidden, "forbidden", 403,
+         "The role of the token or API key does not allow it; the message names the role needed."},
+        {ErrorCode::TooManyFailures, "too_many_failures", 429,
+         "Too many wrong credentials came from this address; Retry-After says when to try again."},
+        {ErrorCode::StorageUnavailable, "storage_unavailable", 503,
+         "Users' filters and universes cannot be written now; nothing was changed."},
     }};
     return table;
 }

@@ -7,6 +7,7 @@
 namespace tickstock {
 
 /// Why a WebSocket ends, as its close frame says. 3000–3499: the client may reconnect and resume;
+/// 3500–3999: it is of no use to come back the same way;
 /// 1000–1015 are RFC 6455's own. docs/reference/protocol.md lists the same table (a test compares).
 enum class CloseCode : std::uint16_t {
     None = 0,  ///< the peer went first, or the socket broke: no frame of ours
@@ -19,6 +20,8 @@ enum class CloseCode : std::uint16_t {
     ShuttingDown = 3001,
     SlowClient = 3008,
     NoPong = 3012,
+    Unauthorized = 3500,
+    UserConnectionLimit = 3504,
 };
 
 struct CloseCodeInfo {
@@ -42,6 +45,7 @@ enum class ErrorCode : std::uint8_t {
     SubscriptionExists,
     TooManySubscriptions,
     UniversesUnavailable,
+    UnknownUniverse,
     NotFound,
     MethodNotAllowed,
     HostNotAllowed,
@@ -57,6 +61,10 @@ enum class ErrorCode : std::uint8_t {
     NotReady,
     Busy,
     NoAnswer,
+    Unauthorized,
+    Forbidden,
+    TooManyFailures,
+    StorageUnavailable,
 };
 
 struct ErrorCodeInfo {

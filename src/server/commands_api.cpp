@@ -33,17 +33,6 @@ CommandError bad_name(std::string_view what) {
     return bad(fmt::format("the {}'s name must be 1 to {} of a–z, 0–9, _ and -", what, name_bytes));
 }
 
-/// `application/json`, with parameters or without, in any case.
-bool is_json(std::string_view content_type) {
-    std::string_view type = content_type.substr(0, content_type.find(';'));
-    while (type.ends_with(' ') || type.ends_with('\t')) {
-        type.remove_suffix(1);
-    }
-    return std::ranges::equal(type, std::string_view("application/json"), [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
-}
-
 /// An error when the object has another member than these.
 std::optional<CommandError> only(const JsonValue& object,
                                  std::initializer_list<std::string_view> names) {
@@ -74,8 +63,8 @@ Command set_universe(const std::string& name, const JsonValue& body) {
         command.symbols.emplace_back(item.text);
     }
     std::ranges::sort(command.symbols);
-    const auto repeated = std::ranges::unique(command.symbols);
-    command.symbols.erase(repeated.begin(), repeated.end());
+    command.symbols.erase(std::unique(command.symbols.begin(), command.symbols.end()),
+                          command.symbols.end());
     if (const JsonValue* priority = body.find("priority")) {
         if (priority->kind != Kind::Boolean) {
             return bad("\"priority\" must be true or false");
@@ -140,7 +129,7 @@ std::optional<CommandError> name_refusal(const ControlRoute& route, const Engine
 }  // namespace
 
 std::optional<CommandError> body_refusal(const ControlRoute& route, const HttpRequest& request) {
-    if (request.has_body && !is_json(request.content_type)) {
+    if (request.has_body && !is_json_type(request.content_type)) {
         return CommandError{ErrorCode::UnsupportedMediaType,
                             "a body must have Content-Type: application/json"};
     }

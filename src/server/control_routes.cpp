@@ -1,7 +1,8 @@
 #include "server/control_routes.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "server/pages.hpp"
 
 namespace tickstock {
 namespace {
@@ -90,15 +91,20 @@ std::string_view allowed_methods(ControlKind kind) {
 }
 
 bool allows_method(ControlKind kind, std::string_view method) {
-    std::string_view rest = allowed_methods(kind);
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find(", "), rest.size());
-        if (rest.substr(0, end) == method) {
-            return true;
-        }
-        rest.remove_prefix(std::min(end + 2, rest.size()));
+    return has_method(allowed_methods(kind), method);
+}
+
+std::vector<ControlPath> control_paths() {
+    std::vector<ControlPath> paths;
+    for (const Plain& plain : plain_paths) {
+        paths.push_back({std::string(api).append(plain.path), plain.kind});
     }
-    return false;
+    for (const Named& named : named_paths) {
+        const std::string_view name = is_about_symbol(named.kind) ? "{symbol}" : "{name}";
+        paths.push_back(
+            {std::string(api).append(named.folder).append(name).append(named.action), named.kind});
+    }
+    return paths;
 }
 
 }  // namespace tickstock

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tickstock {
 
@@ -38,5 +39,13 @@ std::optional<ControlRoute> find_control_route(std::string_view path, bool is_re
 std::string_view allowed_methods(ControlKind kind);
 /// True when allowed_methods() has `method`.
 bool allows_method(ControlKind kind, std::string_view method);
+
+/// A path as in the OpenAPI document: "/api/v1/channels/{name}/pause".
+struct ControlPath {
+    std::string path;
+    ControlKind kind;
+};
+/// Every path about the engine. A test holds the OpenAPI document against it.
+std::vector<ControlPath> control_paths();
 
 }  // namespace tickstock

@@ -3,14 +3,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/time.hpp"
+#include "publishing/event_archive.hpp"
 #include "publishing/event_stream.hpp"
+#include "server/client_message.hpp"
 #include "server/filter.hpp"
+#include "server/frame_body.hpp"
 
 namespace tickstock {
 
@@ -30,34 +37,57 @@ struct SliceRequest {
 struct Slice {
     /// Shared by every client that asked for the same. Native: from `"epoch":` to the frame's end;
     /// SSE: complete events. Nothing when no event was accepted.
-    std::shared_ptr<const std::string> text;
+    std::shared_ptr<const FrameBody> body;
     Offset last;  ///< complete up to here
     std::size_t events = 0;
     UnixNanos ts_pub;  ///< of the oldest event in it
+    /// What follows is being read from the disk: ask again when the archive has told so.
+    bool is_pending = false;
+    /// Not 0: what follows, up to here, cannot be read from the disk.
+    Offset unreadable_through;
 };
 
-/// The one reader of the event stream for all clients: evaluates a filter and encodes a frame once
-/// for every distinct (filter, position), whoever asks first. I/O thread only.
+/// The one reader of the event stream for all clients, of what is in memory and, with an archive,
+/// of what is on disk: evaluates a filter and makes a frame once for every distinct (filter,
+/// position), whoever asks first. I/O thread only; never reads a file itself.
 class Fanout {
 public:
     Fanout(const EventStream& stream, const Clock& clock);
 
-    /// Looks where the stream stands; once per wake-up, not per client.
-    void refresh() { head_ = stream_.range(); }
-    const StreamRange& head() const { return head_; }
+    /// Before the first client. Null: what has left memory is gone. It outlives this.
+    void set_archive(EventArchive* archive);
+    /// Before the first client. Null: there are no named symbol sets. It outlives this.
+    void set_universes(const UniverseCatalog* catalog);
 
-    /// Events after `request.after`, at most one frame of them. Nothing when that part has left the
-    /// memory meanwhile: the caller asks again after the refresh done here.
-    /// REQUIRES: head().first ≤ after + 1 ≤ head().last.
+    /// Looks where the stream stands, and ten times a second what the universes are; once per
+    /// wake-up, not per client.
+    void refresh();
+    const StreamRange& head() const { return head_; }
+    /// The oldest offset that can be told; head().first or, on disk, one before.
+    Offset oldest() const { return oldest_; }
+
+    /// Puts the keys of universes in the place of the names that `user` gave. Nothing = done.
+    std::optional<ProtocolError> resolve(FilterSpec& spec, std::string_view user) const;
+
+    /// Events after `request.after`, at most one frame of them. Nothing when that part has gone
+    /// meanwhile: the caller asks again after the refresh done here.
+    /// REQUIRES: oldest() ≤ after + 1 ≤ head().last.
     std::optional<Slice> read(const SliceRequest& request);
+
+    /// The block that holds an offset, wherever it is.
+    EventArchive::Found block_at(const std::string& epoch, Offset offset) const;
 
     /// Bytes of accepted bodies in (after, head]; `after` moves on to what was looked at, at most
     /// entries_per_scan further.
     std::size_t bytes_due(const Filter& filter, Offset& after) const;
 
     EventStream::Snapshot snapshot() const { return stream_.snapshot(); }
-    /// One `"offset":…,"ts_pub":…,"event":{…}` object.
-    static void append_event(std::string& out, const EventBlock& block, const StreamEntry& entry);
+
+    /// `call` is called when the archive has read something, until it says true. For what has met
+    /// a block that is Coming.
+    void when_disk_delivers(std::function<bool()> call) { waiting_.push_back(std::move(call)); }
+    /// The archive has read something.
+    void disk_delivers();
 
     /// Snapshots in progress are bounded, because each pins memory of the stream.
     bool take_snapshot_slot();
@@ -68,9 +98,11 @@ public:
 
     struct Counts {
         std::uint64_t frames_built = 0;
-        std::uint64_t frames_shared = 0;  ///< taken from the cache
+        std::uint64_t frames_shared = 0;    ///< taken from the cache
+        std::uint64_t frames_gathered = 0;  ///< of those built: made of slices, nothing copied
     };
     const Counts& counts() const { return counts_; }
+    const EventArchive* archive() const { return archive_; }
 
 private:
     struct Key {
@@ -87,17 +119,23 @@ private:
     };
 
     std::optional<Slice> build(const SliceRequest& request);
+    void encode(const SliceRequest& request, std::vector<EventRun> runs, Slice& slice);
     void remember(const Key& key, const Slice& slice);
+    void forget_all();
 
     const EventStream& stream_;
     const Clock& clock_;
+    EventArchive* archive_ = nullptr;
     FilterTable filters_;
+    Nanos universes_due_{0};
     StreamRange head_;
+    Offset oldest_;
     std::unordered_map<Key, Slice, KeyHash> cache_;
     std::string cache_epoch_;
     std::deque<Key> cache_order_;  // oldest first
     std::size_t cache_bytes_ = 0;
     std::size_t snapshots_ = 0;
+    std::vector<std::function<bool()>> waiting_;
     Counts counts_;
 };
 

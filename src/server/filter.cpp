@@ -1,177 +1,162 @@
 #include "server/filter.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <charconv>
-#include <cmath>
-
-#include "base/decimal.hpp"
+#include <utility>
 
 namespace tickstock {
 namespace {
 
-constexpr int source_kind_count = 5;
-constexpr int direction_count = 3;
-
-template <class Enum>
-constexpr std::uint32_t bit(Enum value) {
-    return std::uint32_t{1} << static_cast<unsigned>(value);
+std::uint64_t next_number() {
+    static std::atomic<std::uint64_t> next{1};
+    return next.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// Sets the bit of the enumerator (from `first` on) whose name is `word`.
 template <class Enum>
-bool add_word(std::uint32_t& mask, std::string_view word, int first, int count) {
-    for (int i = first; i < count; ++i) {
-        const auto value = static_cast<Enum>(i);
-        if (to_string(value) == word) {
-            mask |= bit(value);
-            return true;
-        }
-    }
-    return false;
-}
-
-bool set_score(FilterSpec& spec, std::string_view number) {
-    // The grammar first: from_chars alone would take "inf" and "nan".
-    std::int64_t unused = 0;
-    if (parse_decimal(number, 6, unused) != DecimalStatus::Ok) {
-        return false;
-    }
-    double value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error != std::errc{} || end != number.data() + number.size() || !std::isfinite(value)) {
-        return false;
-    }
-    spec.min_score = value;
-    return true;
+bool has_bit(std::uint32_t mask, Enum value) {
+    return (mask >> static_cast<unsigned>(value) & 1U) != 0;
 }
 
 }  // namespace
 
-void FilterSpec::normalize() {
-    std::ranges::sort(symbols);
-    symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
-}
-
-std::string FilterSpec::key() const {
-    std::string key = fmt::format("{} {} {}", types, directions, sources);
-    const auto add = [&](char name, const auto& value) {
-        if (value) {
-            if constexpr (requires { value->raw(); }) {
-                key += fmt::format(" {}{}", name, value->raw());
-            } else {
-                key += fmt::format(" {}{}", name, *value);
-            }
-        }
-    };
-    add('s', min_score);
-    add('l', min_price);
-    add('h', max_price);
-    add('v', min_volume);
-    for (const SymbolText& symbol : symbols) {
-        key += '\n';  // no symbol has control characters
-        key += symbol.view();
+Filter::Filter(FilterSpec spec, Universes universes, AnyOf any_of)
+    : spec_(std::move(spec)), any_of_(std::move(any_of)) {
+    for (const auto& one : any_of_) {
+        any_of_numbers_.push_back(one->number());
     }
-    return key;
-}
-
-bool add_symbol(FilterSpec& spec, std::string_view word) {
-    if (!SymbolText::is_valid(word)) {
-        return false;
-    }
-    spec.symbols.emplace_back(word);
-    return true;
-}
-
-bool add_type(FilterSpec& spec, std::string_view word) {
-    return add_word<EventType>(spec.types, word, 0, event_type_count);
-}
-
-bool add_direction(FilterSpec& spec, std::string_view word) {
-    return add_word<Direction>(spec.directions, word, 1, direction_count);
-}
-
-bool add_source(FilterSpec& spec, std::string_view word) {
-    return add_word<SourceKind>(spec.sources, word, 0, source_kind_count);
-}
-
-bool set_threshold(FilterSpec& spec, std::string_view name, std::string_view number) {
-    if (name == "min_score") {
-        return set_score(spec, number);
-    }
-    const int scale = name == "min_volume" ? Size::decimals : Price::decimals;
-    std::int64_t raw = 0;
-    if (parse_decimal(number, scale, raw) != DecimalStatus::Ok || raw < 0) {
-        return false;
-    }
-    if (name == "min_price") {
-        spec.min_price = Price::from_raw(raw);
-    } else if (name == "max_price") {
-        spec.max_price = Price::from_raw(raw);
-    } else if (name == "min_volume") {
-        spec.min_volume = Size::from_raw(raw);
-    } else {
-        return false;
-    }
-    return true;
-}
-
-std::string accepted_types() {
-    std::string text;
-    for (int i = 0; i < event_type_count; ++i) {
-        text += i == 0 ? "" : ", ";
-        text += to_string(static_cast<EventType>(i));
-    }
-    return text;
-}
-
-Filter::Filter(FilterSpec spec) : spec_(std::move(spec)) {
-    static std::atomic<std::uint64_t> next_number{1};
-    number_ = next_number.fetch_add(1, std::memory_order_relaxed);
-    symbols_.insert(spec_.symbols.begin(), spec_.symbols.end());
+    restricts_symbols_ = spec_.restricts_symbols();
     min_score_ = spec_.min_score.value_or(min_score_);
     min_price_ = spec_.min_price.value_or(min_price_);
     max_price_ = spec_.max_price.value_or(max_price_);
     min_volume_ = spec_.min_volume.value_or(min_volume_);
+    const auto restrict_if = [this](bool asked, EventDetails::Member member) {
+        members_ |= asked ? unsigned{member} : 0U;
+    };
+    restrict_if(spec_.min_strength.has_value(), EventDetails::Strength);
+    restrict_if(spec_.min_magnitude.has_value(), EventDetails::Magnitude);
+    restrict_if(spec_.min_count.has_value(), EventDetails::Count);
+    restrict_if(spec_.min_trend_age || spec_.max_trend_age, EventDetails::TrendAge);
+    restrict_if(spec_.vwap_positions != 0, EventDetails::Vwap);
+    set_universes(std::move(universes));
+}
+
+void Filter::set_universes(Universes universes) {
+    number_ = next_number();
+    universes_ = std::move(universes);
+    std::vector<SymbolText> symbols = spec_.symbols;
+    for (const auto& universe : universes_) {
+        if (universe != nullptr) {
+            symbols.insert(symbols.end(), universe->symbols.begin(), universe->symbols.end());
+        }
+    }
+    symbols_ = SymbolSet(std::move(symbols));
+}
+
+void Filter::follow_any_of() {
+    for (std::size_t i = 0; i < any_of_.size(); ++i) {
+        if (any_of_numbers_[i] != any_of_[i]->number()) {
+            any_of_numbers_[i] = any_of_[i]->number();
+            number_ = next_number();
+        }
+    }
+}
+
+bool Filter::may_accept(EventType type, const SymbolText& symbol) const {
+    return accepts_type(type) && accepts_symbol(type, 0, symbol) &&
+           (!spec_.any_of || std::ranges::any_of(any_of_, [&](const auto& one) {
+               return one->may_accept(type, symbol);
+           }));
 }
 
 bool Filter::accepts(const StreamEntry& entry) const {
-    if (spec_.types != 0 && (spec_.types & bit(entry.type)) == 0) {
+    return accepts_alone(entry) &&
+           (!spec_.any_of ||
+            std::ranges::any_of(any_of_, [&](const auto& one) { return one->accepts(entry); }));
+}
+
+bool Filter::accepts_alone(const StreamEntry& entry) const {
+    if (!accepts_type(entry.type) ||
+        !accepts_symbol(entry.type, entry.symbol_number, entry.symbol)) {
         return false;
     }
-    const bool is_control = entry.type == EventType::Control;
-    if (!symbols_.empty() && !symbols_.contains(entry.symbol)) {
-        return is_control && entry.symbol == SymbolText{};
-    }
-    if (is_control) {
+    if (entry.type == EventType::Control) {
         return true;
     }
-    if (spec_.directions != 0 && (spec_.directions & bit(entry.direction)) == 0) {
+    if (spec_.directions != 0 && !has_bit(spec_.directions, entry.direction)) {
         return false;
     }
-    if (spec_.sources != 0 && (spec_.sources & bit(entry.source)) == 0) {
+    if (spec_.sources != 0 && !has_bit(spec_.sources, entry.source)) {
         return false;
     }
+    const unsigned members = members_ & entry.details.has;
     return entry.score >= min_score_ && entry.price >= min_price_ && entry.price <= max_price_ &&
-           entry.volume >= min_volume_;
+           entry.volume >= min_volume_ && (members == 0 || accepts_details(entry.details, members));
+}
+
+bool Filter::accepts_details(const EventDetails& details, unsigned members) const {
+    const auto refuses = [members](EventDetails::Member member, bool holds) {
+        return (members & member) != 0 && !holds;
+    };
+    return !refuses(EventDetails::Strength,
+                    details.strength >= spec_.min_strength.value_or(Strength::Weak)) &&
+           !refuses(EventDetails::Magnitude,
+                    details.magnitude >= spec_.min_magnitude.value_or(0)) &&
+           !refuses(EventDetails::Count, details.count >= spec_.min_count.value_or(0)) &&
+           !refuses(EventDetails::TrendAge,
+                    details.trend_age >= spec_.min_trend_age.value_or(0) &&
+                        details.trend_age <= spec_.max_trend_age.value_or(
+                                                 std::numeric_limits<std::uint32_t>::max())) &&
+           !refuses(EventDetails::Vwap, has_bit(spec_.vwap_positions, details.vwap));
+}
+
+Filter::Universes FilterTable::universes_of(const FilterSpec& spec) const {
+    Filter::Universes universes;
+    for (const std::string& key : spec.universes) {
+        universes.push_back(catalog_ == nullptr ? nullptr : catalog_->find(key));
+    }
+    return universes;
 }
 
 std::shared_ptr<const Filter> FilterTable::compile(FilterSpec spec) {
     spec.normalize();
-    auto& slot = filters_[spec.key()];
-    auto filter = slot.lock();
+    refresh_universes();
+    const std::string key = spec.key();
+    auto filter = filters_[key].lock();
     if (!filter) {
-        filter = std::make_shared<const Filter>(std::move(spec));
-        slot = filter;
+        auto universes = universes_of(spec);
+        Filter::AnyOf any_of;
+        for (const FilterSpec& one : spec.any_of.value_or(std::vector<FilterSpec>())) {
+            any_of.push_back(compile(one));
+        }
+        filter = std::make_shared<Filter>(std::move(spec), std::move(universes), std::move(any_of));
+        filters_[key] = filter;
     }
     if (filters_.size() > sweep_at_) {
         std::erase_if(filters_, [](const auto& entry) { return entry.second.expired(); });
         sweep_at_ = std::max<std::size_t>(64, 2 * filters_.size());
     }
     return filter;
+}
+
+void FilterTable::refresh_universes() {
+    if (catalog_ == nullptr || catalog_->version() == version_) {
+        return;
+    }
+    version_ = catalog_->version();
+    for (const auto& [key, weak] : filters_) {
+        const auto filter = weak.lock();
+        if (filter == nullptr || filter->spec().universes.empty()) {
+            continue;
+        }
+        if (auto universes = universes_of(filter->spec()); universes != filter->universes()) {
+            filter->set_universes(std::move(universes));
+        }
+    }
+    for (const auto& [key, weak] : filters_) {
+        if (const auto filter = weak.lock()) {
+            filter->follow_any_of();
+        }
+    }
 }
 
 std::size_t FilterTable::size() const {

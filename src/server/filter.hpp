@@ -4,87 +4,93 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
-#include "base/price.hpp"
-#include "base/result.hpp"
-#include "model/enums.hpp"
-#include "model/symbol.hpp"
 #include "publishing/event_stream.hpp"
+#include "server/filter_spec.hpp"
+#include "server/symbol_set.hpp"
+#include "server/universe_catalog.hpp"
 
 namespace tickstock {
 
-/// What a client wants to see, in the words of the protocol. Empty or absent = no restriction.
-struct FilterSpec {
-    std::vector<SymbolText> symbols;
-    std::uint32_t types = 0;       ///< bits of EventType
-    std::uint32_t directions = 0;  ///< bits of Direction
-    std::uint32_t sources = 0;     ///< bits of SourceKind
-    std::optional<double> min_score;
-    std::optional<Price> min_price;
-    std::optional<Price> max_price;
-    std::optional<Size> min_volume;
-
-    /// Sorts and removes repetitions, so that equal wishes have equal keys.
-    void normalize();
-    /// Text that is equal for equal filters. REQUIRES: normalized.
-    std::string key() const;
-};
-
-// Each takes one word or number of the protocol into the spec; false = not accepted.
-bool add_symbol(FilterSpec& spec, std::string_view word);
-bool add_type(FilterSpec& spec, std::string_view word);
-bool add_direction(FilterSpec& spec, std::string_view word);
-bool add_source(FilterSpec& spec, std::string_view word);
-/// `name` is min_score, min_price, max_price or min_volume.
-bool set_threshold(FilterSpec& spec, std::string_view name, std::string_view number);
-
-/// The words that are accepted, for messages: "high, low, …".
-std::string accepted_types();
-
-/// A compiled filter: one evaluation for all clients that asked for the same. Immutable.
+/// A compiled filter: one evaluation for all clients that asked for the same. Changes only when one
+/// of its universes does (FilterTable). One thread; entries of one stream.
 class Filter {
 public:
-    explicit Filter(FilterSpec spec);
+    using Universes = std::vector<std::shared_ptr<const UniverseCatalog::Universe>>;
+
+    using AnyOf = std::vector<std::shared_ptr<const Filter>>;
+
+    /// `universes`: those of spec.universes, null = an empty one; `any_of`: spec.any_of compiled.
+    explicit Filter(FilterSpec spec, Universes universes = {}, AnyOf any_of = {});
 
     /// Control events (halts, source gaps) pass by type and symbol alone; one that concerns all
-    /// symbols (symbol "") passes every symbol list.
+    /// symbols (symbol "") passes every symbol list. A restriction on a member that the event does
+    /// not have (EventDetails) lets it pass.
     bool accepts(const StreamEntry& entry) const;
 
+    /// False: no event of this type and symbol is accepted.
+    bool may_accept(EventType type, const SymbolText& symbol) const;
+
     const FilterSpec& spec() const { return spec_; }
-    /// Distinguishes filters for as long as the process lives.
+    /// Distinguishes filters for as long as the process lives; another one after each change.
     std::uint64_t number() const { return number_; }
 
+    const Universes& universes() const { return universes_; }
+    /// Replaces the symbols of its universes, in the order of spec().universes.
+    void set_universes(Universes universes);
+    /// Takes another number if one of spec().any_of has.
+    void follow_any_of();
+
 private:
-    struct SymbolHash {
-        std::size_t operator()(const SymbolText& symbol) const {
-            return std::hash<std::string_view>{}(symbol.view());
-        }
-    };
+    bool accepts_type(EventType type) const {
+        return spec_.types == 0 || (spec_.types >> static_cast<unsigned>(type) & 1U) != 0;
+    }
+    bool accepts_symbol(EventType type, std::uint32_t number, const SymbolText& symbol) const {
+        return !restricts_symbols_ || symbols_.contains(number, symbol) ||
+               (type == EventType::Control && symbol == SymbolText{});
+    }
+    bool accepts_details(const EventDetails& details, unsigned members) const;
+    bool accepts_alone(const StreamEntry& entry) const;
 
     FilterSpec spec_;
-    std::uint64_t number_;
-    std::unordered_set<SymbolText, SymbolHash> symbols_;
+    std::uint64_t number_ = 0;
+    Universes universes_;
+    const AnyOf any_of_;
+    std::vector<std::uint64_t> any_of_numbers_;
+    SymbolSet symbols_;
+    bool restricts_symbols_ = false;
+    unsigned members_ = 0;  // bits of EventDetails::Member that are restricted
     double min_score_ = -std::numeric_limits<double>::infinity();
     Price min_price_ = Price::from_raw(std::numeric_limits<std::int64_t>::min());
     Price max_price_ = Price::from_raw(std::numeric_limits<std::int64_t>::max());
     Size min_volume_ = Size::from_raw(std::numeric_limits<std::int64_t>::min());
 };
 
-/// Compiles each distinct filter once and shares it. One thread.
+/// Compiles each distinct filter once and shares it; compiles it again, in place, when a universe
+/// of it changes. One thread.
 class FilterTable {
 public:
+    /// Null `catalog`: every universe is empty. It outlives the table.
+    explicit FilterTable(const UniverseCatalog* catalog = nullptr) : catalog_(catalog) {}
+
     std::shared_ptr<const Filter> compile(FilterSpec spec);
+
+    /// What the universes are now, for all filters in use.
+    void refresh_universes();
+
     /// Distinct filters in use.
     std::size_t size() const;
+    const UniverseCatalog* catalog() const { return catalog_; }
 
 private:
-    std::unordered_map<std::string, std::weak_ptr<const Filter>> filters_;
+    Filter::Universes universes_of(const FilterSpec& spec) const;
+
+    const UniverseCatalog* catalog_;
+    std::uint64_t version_ = 0;
+    std::unordered_map<std::string, std::weak_ptr<Filter>> filters_;
     std::size_t sweep_at_ = 64;
 };
 

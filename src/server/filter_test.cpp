@@ -73,6 +73,18 @@ TEST(Filter, WordsAndNumbersOutsideTheProtocolAreRefused) {
     EXPECT_FALSE(add_symbol(spec, "A\n"));
     EXPECT_FALSE(add_type(spec, "HIGH"));
     EXPECT_FALSE(add_direction(spec, ""));
+    for (const std::string_view name : {"min_count", "min_trend_age", "max_trend_age"}) {
+        for (const std::string_view number : {"", "-1", "1.5", "1e3", "4294967296", "+1"}) {
+            EXPECT_FALSE(set_threshold(spec, name, number)) << name << number;
+        }
+        EXPECT_TRUE(set_threshold(spec, name, "4294967295"));
+    }
+    EXPECT_FALSE(set_threshold(spec, "min_magnitude", "-0.5"));
+    EXPECT_FALSE(set_min_strength(spec, "Strong"));
+    EXPECT_FALSE(add_vwap_position(spec, "at"));
+    EXPECT_FALSE(add_universe(spec, ""));
+    EXPECT_FALSE(add_universe(spec, "a\nb"));
+    EXPECT_FALSE(add_universe(spec, std::string(97, 'u')));
     for (const std::string_view number : {"", "inf", "nan", "1,5", "0x10", "1e400", " 1", "1 "}) {
         EXPECT_FALSE(set_threshold(spec, "min_score", number)) << number;
         EXPECT_FALSE(set_threshold(spec, "min_price", number)) << number;
@@ -108,6 +120,24 @@ TEST(FilterTable, ForgetsWhatNobodyUses) {
         table.compile(spec);
     }
     EXPECT_EQ(table.size(), 0U);
+}
+
+TEST(Filter, ARestrictionOnWhatTheEventDoesNotHaveLetsItPass) {
+    FilterSpec spec;
+    set_min_strength(spec, "strong");
+    set_threshold(spec, "min_trend_age", "60");
+    const Filter filter(spec);
+    StreamEntry trend = entry("A", EventType::Trend, Direction::Up, 1);
+    trend.details.has = EventDetails::Strength | EventDetails::TrendAge;
+    trend.details.strength = Strength::Strong;
+    trend.details.trend_age = 60;
+    EXPECT_TRUE(filter.accepts(trend));
+    trend.details.trend_age = 59;
+    EXPECT_FALSE(filter.accepts(trend));
+    trend.details.trend_age = 60;
+    trend.details.strength = Strength::Moderate;
+    EXPECT_FALSE(filter.accepts(trend));
+    EXPECT_TRUE(filter.accepts(entry("A", EventType::High, Direction::Up, 1)));
 }
 
 RC_GTEST_PROP(Filter, KeysAreEqualExactlyWhenTheFiltersAre, ()) {

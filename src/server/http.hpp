@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,9 +9,11 @@
 #include <variant>
 #include <vector>
 
+#include "auth/identity.hpp"
+#include "base/time.hpp"
 #include "server/client_message.hpp"
 #include "server/codes.hpp"
-#include "server/control_routes.hpp"
+#include "server/session.hpp"
 
 namespace tickstock {
 
@@ -25,8 +28,12 @@ struct HttpRequest {
     std::string last_event_id;
     bool wants_upgrade = false;  ///< to WebSocket
     std::string content_type;
-    bool has_length = false;  ///< Content-Length or chunked
-    bool has_body = false;    ///< of at least a byte, or chunked; not read yet
+    bool has_length = false;    ///< Content-Length or chunked
+    bool has_body = false;      ///< of at least a byte, or chunked; not read yet
+    std::string authorization;  ///< the header as it came
+    std::string subprotocols;   ///< Sec-WebSocket-Protocol
+    std::string address;        ///< the client's
+    bool is_tls = false;
 };
 
 struct HttpResponse {
@@ -43,20 +50,41 @@ struct HttpResponse {
 /// Go on with Server-Sent Events.
 struct StartSse {
     SubscribeRequest request;
+    Identity identity;
 };
 /// Go on with the WebSocket handshake.
-struct StartWebSocket {};
-/// Read the body, if there is one, and hand the command to the engine.
-struct StartCommand {
-    ControlRoute route;
+struct StartWebSocket {
+    std::unique_ptr<MessageSession> session;
+    std::string_view kind = "websocket";  ///< lives for ever
+    std::size_t max_message_bytes = 0;    ///< 0 = server.max_frame_bytes
+    std::string subprotocol;              ///< the one chosen, empty = none
+    std::string user;                     ///< whose it is, empty = not known yet
 };
 
-using HttpAnswer = std::variant<HttpResponse, StartSse, StartWebSocket, StartCommand>;
+/// Answers a request that had to wait. I/O thread; the first call counts, and none does once the
+/// client has gone.
+using Respond = std::function<void(HttpResponse)>;
+
+/// An answer that needs the request's body, or time.
+struct StartTask {
+    /// Called once, with the whole body.
+    std::function<void(std::string_view body, Respond respond)> run;
+    bool reads_body = true;
+    std::size_t body_limit = 0;  ///< bytes; 0 = server.max_frame_bytes
+    Nanos patience = std::chrono::seconds(10);
+    std::string_view on_timeout = "no answer came in time";  ///< lives for ever
+};
+
+using HttpAnswer = std::variant<HttpResponse, StartSse, StartWebSocket, StartTask>;
 
 HttpResponse json_response(std::string body, unsigned status = 200);
 HttpResponse text_response(std::string body, unsigned status = 200);
 /// `{"error":{"code","message"}}` with the status of the code's row.
 HttpResponse error_response(ErrorCode code, std::string_view message);
+/// `application/json`, with parameters or without, in any case.
+bool is_json_type(std::string_view content_type);
+/// Retry-After for clients that come back all at once otherwise: a random 1 to 10 s.
+std::string random_retry_after();
 
 /// Headers of every answer: what browsers may do with it.
 std::vector<std::pair<std::string_view, std::string_view>> security_headers();

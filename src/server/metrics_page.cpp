@@ -130,14 +130,35 @@ void write_stream(MetricsWriter& out, const EventStream& stream) {
     }
 }
 
+void write_auth(MetricsWriter& out, const Authenticator* authenticator) {
+    if (authenticator == nullptr) {
+        return;
+    }
+    out.family(metric::auth_failures);
+    for (int i = 0; i < auth_failure_count; ++i) {
+        const auto failure = static_cast<AuthFailure>(i);
+        out.sample({{"reason", to_string(failure)}}, authenticator->failures(failure));
+    }
+    single(out, metric::auth_successes, authenticator->successes());
+}
+
+void write_fanout(MetricsWriter& out, const Fanout::Counts& counts) {
+    out.family(metric::fanout_frames);
+    out.sample({{"made", "gathered"}}, counts.frames_gathered);
+    out.sample({{"made", "copied"}}, counts.frames_built - counts.frames_gathered);
+    out.sample({{"made", "shared"}}, counts.frames_shared);
+}
+
 void write_clients(MetricsWriter& out, const ClientCounts& clients) {
     out.family(metric::clients);
     out.sample({{"transport", "ws"}}, clients.websocket_open);
     out.sample({{"transport", "sse"}}, clients.sse_open);
+    out.sample({{"transport", "socketio"}}, clients.socketio_open);
     out.sample({{"transport", "http"}}, clients.http_open);
     single(out, metric::clients_accepted, clients.accepted);
     out.family(metric::clients_refused);
-    out.sample({{"reason", "limit"}}, clients.refused);
+    out.sample({{"reason", "limit"}}, clients.refused - clients.over_rate);
+    out.sample({{"reason", "rate"}}, clients.over_rate);
     out.family(metric::clients_closed);
     const auto codes = close_codes();
     for (std::size_t i = 0; i < codes.size(); ++i) {
@@ -147,6 +168,10 @@ void write_clients(MetricsWriter& out, const ClientCounts& clients) {
     single(out, metric::client_events, clients.events_out);
     single(out, metric::client_bytes, clients.bytes_out);
     single(out, metric::client_gaps, clients.gaps);
+    out.family(metric::client_delay);
+    out.sample({}, clients.delay);
+    single(out, metric::clients_compressed, clients.compressed_open);
+    single(out, metric::tls_failures, clients.tls_failures);
 }
 
 void write_process(MetricsWriter& out) {
@@ -183,6 +208,8 @@ HttpResponse Site::metrics_page(const HttpRequest& request) const {
     }
     write_stream(out, parts_.stream);
     write_clients(out, parts_.clients);
+    write_fanout(out, parts_.fanout.counts());
+    write_auth(out, parts_.gate.authenticator());
     write_process(out);
     write_stalls(out, parts_.info.watchdog);
     out.finish();

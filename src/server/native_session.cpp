@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.hpp"
+#include "server/user_filters.hpp"
 
 namespace tickstock {
 namespace {
@@ -25,7 +26,16 @@ std::string begin_frame(std::string_view op, const std::string& id) {
     return text;
 }
 
-std::string subscribed_text(const std::string& id, const Delivery& delivery) {
+void write_names(JsonWriter& json, const std::vector<std::string>& names) {
+    json.begin_array();
+    for (const std::string& name : names) {
+        json.string(name);
+    }
+    json.end_array();
+}
+
+std::string subscribed_text(const std::string& id, const Delivery& delivery,
+                            const std::vector<std::string>& user_filters) {
     std::string text = begin_frame("subscribed", id);
     text += ',';
     JsonWriter json(text);
@@ -34,6 +44,9 @@ std::string subscribed_text(const std::string& id, const Delivery& delivery) {
     json.end_object().key("recovered").boolean(delivery.recovered);
     json.key("reason");
     delivery.reason.empty() ? json.null() : json.string(delivery.reason);
+    if (!user_filters.empty()) {
+        write_names(json.key("user_filters"), user_filters);
+    }
     json.end_object();
     return text;
 }
@@ -72,8 +85,13 @@ std::string bookmark_tail(const Delivery& delivery) {
 
 }  // namespace
 
-NativeSession::NativeSession(Fanout& fanout, ClientCounts& counts, Nanos heartbeat_interval)
-    : fanout_(fanout), counts_(counts), heartbeat_interval_(heartbeat_interval) {}
+NativeSession::NativeSession(Parts parts, std::optional<Identity> identity)
+    : fanout_(parts.fanout),
+      counts_(parts.counts),
+      settings_(parts.settings),
+      users_(parts.users),
+      access_(parts.gate, std::move(parts.address), std::move(identity)),
+      message_rate_(settings_.messages_per_second, settings_.messages_burst) {}
 
 NativeSession::~NativeSession() {
     counts_.subscriptions -= entries_.size();
@@ -85,12 +103,16 @@ std::optional<CloseCode> NativeSession::on_text(std::string_view text, Nanos now
         return CloseCode::PolicyViolation;
     }
     const auto message = parse_client_message(text);
-    if (message.ok()) {
-        std::visit([&](const auto& request) { handle(request); }, message.value());
-    } else {
+    if (!message.ok()) {
         reply_error(message.error());
+        return std::nullopt;
     }
-    return std::nullopt;
+    if (!access_.is_admitted() && !std::holds_alternative<AuthRequest>(message.value())) {
+        const auto id = std::visit([](const auto& request) { return request.id; }, message.value());
+        reply_error({ErrorCode::Unauthorized, "the first message must be \"auth\"", id});
+        return std::nullopt;
+    }
+    return std::visit([&](const auto& request) { return handle(request); }, message.value());
 }
 
 std::vector<NativeSession::Entry>::iterator NativeSession::find(std::string_view id) {
@@ -98,39 +120,98 @@ std::vector<NativeSession::Entry>::iterator NativeSession::find(std::string_view
                                 [&](const Entry& entry) { return entry.subscription->id() == id; });
 }
 
-void NativeSession::handle(const SubscribeRequest& request) {
+std::optional<CloseCode> NativeSession::handle(const SubscribeRequest& request) {
     if (find(request.id) != entries_.end()) {
         reply_error({ErrorCode::SubscriptionExists, "unsubscribe this id first", request.id});
-        return;
+        return std::nullopt;
     }
-    if (entries_.size() == limits::subscriptions_per_client) {
-        reply_error(
-            {ErrorCode::TooManySubscriptions, "512 subscriptions are the limit", request.id});
-        return;
+    if (entries_.size() >= settings_.max_subscriptions) {
+        reply_error({ErrorCode::TooManySubscriptions,
+                     std::to_string(settings_.max_subscriptions) + " subscriptions are the limit",
+                     request.id});
+        return std::nullopt;
+    }
+    SubscribeRequest resolved = request;
+    if (auto error = fanout_.resolve(resolved.filter, user())) {
+        error->id = request.id;
+        reply_error(*error);
+        return std::nullopt;
+    }
+    FilterSpec own = resolved.filter;
+    if (request.user_filters) {
+        user_filters(users_, fanout_, user()).apply_to(resolved.filter);
     }
     entries_.push_back(
-        {std::make_unique<Subscription>(request, Encoding::Native, fanout_),
-         std::make_shared<const std::string>(begin_frame("events", request.id) + ',')});
+        {std::make_unique<Subscription>(resolved, Encoding::Native, fanout_),
+         std::make_shared<const std::string>(begin_frame("events", request.id) + ','),
+         std::move(own), request.user_filters});
     ++counts_.subscriptions;
+    return std::nullopt;
 }
 
-void NativeSession::handle(const UnsubscribeRequest& request) {
+void NativeSession::on_user_change(std::string_view user) {
+    if (!access_.is_admitted() || access_.user() != user) {
+        return;
+    }
+    const UserFilters filters = user_filters(users_, fanout_, user);
+    bool is_told = false;
+    for (Entry& entry : entries_) {
+        if (!entry.user_filters) {
+            continue;
+        }
+        FilterSpec spec = entry.own;
+        filters.apply_to(spec);
+        auto compiled = fanout_.filters().compile(std::move(spec));
+        is_told = is_told || compiled.get() != &entry.subscription->filter();
+        entry.subscription->set_filter(std::move(compiled));
+    }
+    if (is_told) {
+        std::string text = begin_frame("user_filters", "");
+        text += ',';
+        JsonWriter json(text);
+        write_names(json.key("filters"), filters.names);
+        json.end_object();
+        replies_.push_back(std::move(text));
+    }
+}
+
+std::optional<CloseCode> NativeSession::handle(const UnsubscribeRequest& request) {
     const auto entry = find(request.id);
     if (entry == entries_.end()) {
         reply_error({ErrorCode::UnknownSubscription, "no subscription has this id", request.id});
-        return;
+        return std::nullopt;
     }
     entries_.erase(entry);
     --counts_.subscriptions;
     replies_.push_back(begin_frame("unsubscribed", request.id) + '}');
+    return std::nullopt;
 }
 
-void NativeSession::handle(const PingRequest& request) {
+std::optional<CloseCode> NativeSession::handle(const PingRequest& request) {
     std::string text = begin_frame("pong", request.id);
     text += ',';
     JsonWriter json(text);
     json.key("ts").number(to_ns(fanout_.clock().wall())).end_object();
     replies_.push_back(std::move(text));
+    return std::nullopt;
+}
+
+/// A credential that is not good ends the connection: who guesses has to knock again, and is
+/// counted.
+std::optional<CloseCode> NativeSession::handle(const AuthRequest& request) {
+    if (const auto refusal = access_.admit(request.credential)) {
+        return CloseCode::Unauthorized;
+    }
+    const Identity& identity = access_.identity();
+    std::string text = begin_frame("authenticated", request.id);
+    text += ',';
+    JsonWriter json(text);
+    json.key("user").string(identity.user).key("role").string(to_string(identity.role));
+    json.key("expires");
+    identity.expires_at == time_never ? json.null() : json.number(to_ns(identity.expires_at));
+    json.end_object();
+    replies_.push_back(std::move(text));
+    return std::nullopt;
 }
 
 void NativeSession::reply_error(const ProtocolError& error) {
@@ -157,7 +238,12 @@ OutFrame NativeSession::encode(const Entry& entry, Delivery delivery) {
     const std::string& id = entry.subscription->id();
     OutFrame frame;
     switch (delivery.kind) {
-        case Delivery::Kind::Subscribed: frame = own_frame(subscribed_text(id, delivery)); break;
+        case Delivery::Kind::Subscribed:
+            frame = own_frame(subscribed_text(id, delivery,
+                                              entry.user_filters
+                                                  ? user_filters(users_, fanout_, user()).names
+                                                  : std::vector<std::string>()));
+            break;
         case Delivery::Kind::Snapshot: frame = own_frame(snapshot_head(id, delivery)); break;
         case Delivery::Kind::Gap:
             ++counts_.gaps;
@@ -165,9 +251,11 @@ OutFrame NativeSession::encode(const Entry& entry, Delivery delivery) {
             break;
         case Delivery::Kind::Events:
             frame.head = entry.events_head;
-            frame.tail = delivery.text
-                             ? std::move(delivery.text)
-                             : std::make_shared<const std::string>(bookmark_tail(delivery));
+            if (delivery.body) {
+                frame.body = std::move(delivery.body);
+            } else {
+                frame.tail = std::make_shared<const std::string>(bookmark_tail(delivery));
+            }
             break;
     }
     frame.events = delivery.events;
@@ -181,7 +269,10 @@ std::optional<OutFrame> NativeSession::next(Nanos now) {
         replies_.pop_front();
         return frame;
     }
-    if (!draining_ && now - heartbeat_at_ >= heartbeat_interval_) {
+    if (!access_.is_admitted()) {
+        return std::nullopt;
+    }
+    if (!draining_ && now - heartbeat_at_ >= settings_.heartbeat_interval) {
         heartbeat_at_ = now;
         return heartbeat();
     }
@@ -198,6 +289,11 @@ void NativeSession::mark_write() {
     for (const Entry& entry : entries_) {
         entry.subscription->mark_write();
     }
+}
+
+bool NativeSession::waits_for_disk() const {
+    return std::ranges::any_of(
+        entries_, [](const Entry& entry) { return entry.subscription->waits_for_disk(); });
 }
 
 std::size_t NativeSession::bytes_due() {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "auth/authenticator.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
@@ -13,6 +14,8 @@
 #include "engine/status.hpp"
 #include "engine/watchdog.hpp"
 #include "publishing/event_stream.hpp"
+#include "publishing/stored_stream.hpp"
+#include "storage/user_store.hpp"
 
 namespace tickstock {
 
@@ -21,6 +24,12 @@ struct ServerInfo {
     std::string version;
     std::filesystem::path web_root;  ///< the built dashboard; absent = a page that says how
     Watchdog* watchdog = nullptr;    ///< watches the I/O thread; outlives the server; null = none
+    AuthSettings auth = {};
+    Authenticator* authenticator = nullptr;  ///< outlives the server; null = nobody needs a token
+    UserStore* users = nullptr;              ///< outlives the server; null = nothing is kept
+    /// What has left the stream's memory, for clients that catch up; outlives the server; null =
+    /// that is gone.
+    const StoredStream* stored = nullptr;
 };
 
 /// SPEC 12 on one port: native WebSocket protocol, Server-Sent Events, REST, health, metrics and
@@ -40,10 +49,14 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Binds, loads the dashboard and starts the thread. The port that it listens on, or an error
-    /// that names the setting: an address other than loopback is refused, because TLS and
-    /// authentication are not there yet.
+    /// Binds, loads the dashboard and the certificate, and starts the thread. The port that it
+    /// listens on, or an error that names the setting: an address other than loopback is refused
+    /// without authentication, and without TLS unless the settings allow it.
     Result<std::uint16_t> start();
+
+    /// Any thread: reads certificate and keys again (SIGHUP). What cannot be read leaves the old in
+    /// place, and the log says why. Connections that are open stay.
+    void reload();
 
     /// Any thread but the server's own; call it when nothing is appended any more. Accepts no more,
     /// lets clients take what is left, closes them with 3001 and ends within

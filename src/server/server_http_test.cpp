@@ -352,7 +352,7 @@ TEST(ServerSse, BadParametersAreRefused) {
     EXPECT_EQ(client.get("/api/v1/events/stream?color=red").status, 400);
     EXPECT_EQ(client.get("/api/v1/events/stream", "Last-Event-ID: seven\r\n").status, 400);
     EXPECT_EQ(error_code(client.get("/api/v1/events/stream?universes=core")),
-              "universes_unavailable");
+              "unknown_universe");
 }
 
 TEST(ServerStart, RefusesOtherAddressesThanLoopback) {

@@ -150,7 +150,7 @@ TEST(ServerLimits, WrongMessagesAreAnsweredAndTheConnectionLives) {
              {"[]", "bad_json"},
              {R"({"op":"fly"})", "unknown_op"},
              {R"({"op":"subscribe"})", "bad_request"},
-             {R"({"op":"subscribe","id":"a","universes":["core"]})", "universes_unavailable"}}) {
+             {R"({"op":"subscribe","id":"a","universes":["core"]})", "unknown_universe"}}) {
         opened.client.send_text(text);
         EXPECT_EQ(json::parse(opened.client.read_op("error"))["code"], code) << text;
     }

@@ -6,6 +6,20 @@
 
 namespace tickstock {
 
+std::span<const std::string_view> OutFrame::parts(Parts& into) const {
+    std::size_t count = 0;
+    if (head) {
+        into[count++] = *head;
+    }
+    if (body) {
+        count += body->fill(std::span(into).subspan(count));
+    }
+    if (tail) {
+        into[count++] = *tail;
+    }
+    return std::span(into).first(count);
+}
+
 OutFrame own_frame(std::string text) {
     OutFrame frame;
     frame.head = std::make_shared<const std::string>(std::move(text));

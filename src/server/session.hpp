@@ -5,21 +5,33 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/time.hpp"
+#include "metrics/histogram.hpp"
 #include "server/codes.hpp"
+#include "server/frame_body.hpp"
 
 namespace tickstock {
 
-/// What goes to one client in one write: its own beginning and an end that many may share.
+/// What goes to one client in one write: its own beginning, then what many may share. Each part
+/// may be null.
 struct OutFrame {
-    std::shared_ptr<const std::string> head;  ///< may be null
-    std::shared_ptr<const std::string> tail;  ///< may be null
+    std::shared_ptr<const std::string> head;
+    std::shared_ptr<const FrameBody> body;
+    std::shared_ptr<const std::string> tail;
     std::size_t events = 0;
     UnixNanos ts_pub;  ///< of the oldest event in it; unset without events
 
-    std::size_t size() const { return (head ? head->size() : 0) + (tail ? tail->size() : 0); }
+    std::size_t size() const {
+        return (head ? head->size() : 0) + (body ? body->size() : 0) + (tail ? tail->size() : 0);
+    }
+    /// The bytes in order, as they live with the frame.
+    static constexpr std::size_t max_parts = FrameBody::max_parts + 2;
+    using Parts = std::array<std::string_view, max_parts>;
+    std::span<const std::string_view> parts(Parts& into) const;
 };
 
 OutFrame own_frame(std::string text);
@@ -29,10 +41,14 @@ struct ClientCounts {
     std::uint64_t websocket_open = 0;
     std::uint64_t sse_open = 0;
     std::uint64_t http_open = 0;
-    std::uint64_t subscriptions = 0;  ///< now
-    std::uint64_t accepted = 0;       ///< connections, ever
-    std::uint64_t refused = 0;        ///< connections over a limit
-    std::uint64_t requests = 0;       ///< HTTP
+    std::uint64_t socketio_open = 0;    ///< sessions connected to the namespace
+    std::uint64_t compressed_open = 0;  ///< WebSockets that may compress
+    std::uint64_t tls_failures = 0;     ///< handshakes
+    std::uint64_t over_rate = 0;        ///< connections that came too fast; part of `refused`
+    std::uint64_t subscriptions = 0;    ///< now
+    std::uint64_t accepted = 0;         ///< connections, ever
+    std::uint64_t refused = 0;          ///< connections over a limit
+    std::uint64_t requests = 0;         ///< HTTP
     std::uint64_t messages_in = 0;
     std::uint64_t protocol_errors = 0;  ///< error frames
     std::uint64_t frames_out = 0;
@@ -40,6 +56,8 @@ struct ClientCounts {
     std::uint64_t bytes_out = 0;  ///< payload of WebSocket and SSE
     std::uint64_t gaps = 0;
     std::uint64_t slow_clients = 0;
+    /// From publication to the end of the write that carries the event, of clients that keep up.
+    Histogram delay;
     std::array<std::uint64_t, 16> closes{};  ///< by row of close_codes()
 
     void count_close(CloseCode code);
@@ -60,6 +78,30 @@ public:
     /// Slow-client watch, see Subscription.
     virtual void mark_write() = 0;
     virtual std::size_t bytes_due() = 0;
+
+    /// next() has nothing because it comes from the disk: ask again when the archive has told so.
+    virtual bool waits_for_disk() const { return false; }
+
+    /// The filters or universes that this user keeps have changed; he may be another.
+    virtual void on_user_change(std::string_view /*user*/) {}
+    /// Whose it is; empty = not known yet.
+    virtual std::string_view user() const { return {}; }
+    /// About ten times a second: the code to close with when its time is over (authentication).
+    virtual std::optional<CloseCode> check(Nanos /*now*/) { return std::nullopt; }
+};
+
+/// A Session that also hears its client, one WebSocket message at a time.
+class MessageSession : public Session {
+public:
+    /// A whole text message. The code to close with, if the client broke the rules for good.
+    virtual std::optional<CloseCode> on_text(std::string_view text, Nanos now) = 0;
+    virtual std::optional<CloseCode> on_binary(std::string_view /*bytes*/, Nanos /*now*/) {
+        return CloseCode::UnsupportedData;
+    }
+    /// False while so many answers wait that the client must read first.
+    virtual bool wants_input() const = 0;
+    /// The connection is at its end; called once, also when the client went.
+    virtual void ended() {}
 };
 
 /// A rate with a burst. `now` is monotonic.

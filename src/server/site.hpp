@@ -9,15 +9,22 @@
 #include "engine/status.hpp"
 #include "publishing/event_stream.hpp"
 #include "server/access.hpp"
-#include "server/commands_api.hpp"
+#include "server/closed_connections.hpp"
+#include "server/control_routes.hpp"
 #include "server/fanout.hpp"
+#include "server/gate.hpp"
 #include "server/http.hpp"
+#include "server/pages.hpp"
 #include "server/server.hpp"
 #include "server/session.hpp"
 #include "server/static_files.hpp"
 #include "server/target.hpp"
 
 namespace tickstock {
+
+class ConnectionSet;
+class SocketIoHub;
+class UserDirectory;
 
 /// Every page of the server and who may see it: a request in, an answer out. I/O thread only.
 class Site {
@@ -27,8 +34,16 @@ public:
         const EventStream& stream;
         std::function<std::shared_ptr<const EngineStatus>()> status;
         const Clock& clock;
-        const Fanout& fanout;
-        const ClientCounts& clients;
+        Fanout& fanout;
+        ClientCounts& clients;
+        const ClosedConnections& closed;
+        ConnectionSet& connections;
+        Gate& gate;
+        UserDirectory& users;
+        SocketIoHub& socketio;
+        CommandQueue* commands;  ///< null = nobody takes what people ask of the engine
+        /// Any thread: runs a task on the I/O thread.
+        std::function<void(std::function<void()>)> post;
         ServerInfo info;
     };
 
@@ -36,20 +51,22 @@ public:
 
     HttpAnswer answer(const HttpRequest& request) const;
 
-    /// What a command's request asks for, after its body has come (StartCommand).
-    Result<CommandAction, CommandError> command(const ControlRoute& route, std::string_view method,
-                                                std::string_view body) const {
-        return parse_command(route, method, body, parts_.status().get());
-    }
-
     /// From now on the server is not ready.
     void stop() { is_stopping_ = true; }
 
 private:
-    HttpAnswer answer_get(const HttpRequest& request, const Target& target) const;
-    HttpAnswer answer_control(const HttpRequest& request, const Target& target,
-                              const ControlRoute& route) const;
-    HttpAnswer start_sse(const HttpRequest& request, const Target& target) const;
+    struct Asked;  // a request with what is known of it
+
+    HttpAnswer answer_page(const Asked& asked, const PageMatch& match) const;
+    HttpAnswer answer_control(const Asked& asked, const ControlRoute& route) const;
+    HttpAnswer command_task(const ControlRoute& route, std::string method) const;
+    HttpAnswer start_sse(const Asked& asked) const;
+    HttpAnswer start_native(const Asked& asked) const;
+    HttpAnswer answer_socketio(const HttpRequest& request) const;
+    std::optional<HttpResponse> refusal(const HttpRequest& request, Identity& identity,
+                                        Role needed) const;
+    HttpResponse ticket_page(const Identity& identity) const;
+    HttpResponse openapi_page() const;
     HttpResponse ready_page() const;
     HttpResponse status_page() const;
     HttpResponse metrics_page(const HttpRequest& request) const;

@@ -1,6 +1,7 @@
 #include "server/sse_session.hpp"
 
 #include "base/json_writer.hpp"
+#include "server/user_filters.hpp"
 
 namespace tickstock {
 namespace {
@@ -53,11 +54,26 @@ std::string snapshot_text(const Delivery& delivery) {
     return text + '[' + *delivery.text + "]}\n\n";
 }
 
+SubscribeRequest with_user_filters(SubscribeRequest request, const Fanout& fanout,
+                                   const UserDirectory& users, std::string_view user) {
+    if (request.user_filters) {
+        user_filters(users, fanout, user).apply_to(request.filter);
+    }
+    return request;
+}
+
 }  // namespace
 
 SseSession::SseSession(const SubscribeRequest& request, Fanout& fanout, ClientCounts& counts,
-                       Nanos heartbeat_interval)
-    : subscription_(request, Encoding::Sse, fanout),
+                       Nanos heartbeat_interval, Gate& gate, const UserDirectory& users,
+                       const Identity& identity)
+    : access_(gate, "", identity),
+      fanout_(fanout),
+      users_(users),
+      own_(request.filter),
+      user_filters_(request.user_filters),
+      subscription_(with_user_filters(request, fanout, users, identity.user), Encoding::Sse,
+                    fanout),
       counts_(counts),
       heartbeat_interval_(heartbeat_interval),
       heartbeat_at_(fanout.clock().monotonic()) {
@@ -66,6 +82,27 @@ SseSession::SseSession(const SubscribeRequest& request, Fanout& fanout, ClientCo
 
 SseSession::~SseSession() {
     --counts_.subscriptions;
+}
+
+void SseSession::on_user_change(std::string_view user) {
+    if (!user_filters_ || access_.user() != user) {
+        return;
+    }
+    const UserFilters filters = user_filters(users_, fanout_, user);
+    FilterSpec spec = own_;
+    filters.apply_to(spec);
+    auto compiled = fanout_.filters().compile(std::move(spec));
+    if (compiled.get() != &subscription_.filter()) {
+        std::string text = "event: user_filters\ndata: ";
+        JsonWriter json(text);
+        json.begin_object().key("filters").begin_array();
+        for (const std::string& name : filters.names) {
+            json.string(name);
+        }
+        json.end_array().end_object();
+        news_ = text + "\n\n";
+        subscription_.set_filter(std::move(compiled));
+    }
 }
 
 OutFrame SseSession::encode(Delivery delivery) {
@@ -78,8 +115,8 @@ OutFrame SseSession::encode(Delivery delivery) {
             frame = own_frame(gap_text(delivery));
             break;
         case Delivery::Kind::Events:
-            if (delivery.text) {
-                frame.tail = std::move(delivery.text);
+            if (delivery.body) {
+                frame.body = std::move(delivery.body);
             } else {
                 frame = own_frame(bookmark_text(delivery));
             }
@@ -94,6 +131,9 @@ std::optional<OutFrame> SseSession::next(Nanos now) {
     if (!draining_ && now - heartbeat_at_ >= heartbeat_interval_) {
         heartbeat_at_ = now;
         return own_frame(": heartbeat\n\n");
+    }
+    if (news_) {
+        return own_frame(*std::exchange(news_, std::nullopt));
     }
     if (auto delivery = subscription_.next(now, draining_)) {
         return encode(std::move(*delivery));

@@ -187,7 +187,8 @@ void write_engine(JsonWriter& json, const EngineStatus& status) {
 
 void write_clients(JsonWriter& json, const ClientCounts& clients, const Fanout& fanout) {
     json.key("clients").begin_object().key("websocket").number(clients.websocket_open);
-    json.key("sse").number(clients.sse_open).key("http").number(clients.http_open);
+    json.key("sse").number(clients.sse_open).key("socketio").number(clients.socketio_open);
+    json.key("http").number(clients.http_open);
     json.key("subscriptions").number(clients.subscriptions);
     json.key("accepted").number(clients.accepted).key("refused").number(clients.refused);
     json.key("messages_in").number(clients.messages_in);
@@ -197,6 +198,9 @@ void write_clients(JsonWriter& json, const ClientCounts& clients, const Fanout& 
     json.key("bytes_out").number(clients.bytes_out).key("gaps").number(clients.gaps);
     json.key("frames_built").number(fanout.counts().frames_built);
     json.key("frames_shared").number(fanout.counts().frames_shared);
+    json.key("frames_gathered").number(fanout.counts().frames_gathered);
+    json.key("delay_p50_us").number(clients.delay.quantile(0.5) / Nanos{1000});
+    json.key("delay_p99_us").number(clients.delay.quantile(0.99) / Nanos{1000});
     json.key("closed").begin_object();
     const auto codes = close_codes();
     for (std::size_t i = 0; i < codes.size(); ++i) {

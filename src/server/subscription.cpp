@@ -24,6 +24,7 @@ Subscription::~Subscription() {
 }
 
 std::optional<Delivery> Subscription::next(Nanos now, bool draining) {
+    waits_for_disk_ = false;
     switch (state_) {
         case State::Start: told_at_ = now; return start();
         case State::WaitForSnapshot: return begin_snapshot();
@@ -74,7 +75,7 @@ std::optional<Delivery> Subscription::start() {
         return subscribed(false, "");
     }
     const Position& wanted = since_.position;
-    const Offset oldest{head.first.value() - 1};  // the oldest position that can be resumed from
+    const Offset oldest{fanout_.oldest().value() - 1};  // that can be resumed from
     if (wanted.epoch != head.epoch) {
         gaps_.push_back(
             gap(wanted.epoch, Offset{wanted.offset.value() + 1}, Offset{}, "epoch_changed"));
@@ -107,6 +108,9 @@ std::optional<Delivery> Subscription::begin_snapshot() {
     std::erase_if(snapshot_->events, [&](const EventStream::Latest& latest) {
         return !filter_->accepts(latest.block->entries[latest.index]);
     });
+    std::erase_if(snapshot_->evicted, [&](const EventStream::EvictedLatest& latest) {
+        return latest.offset < fanout_.oldest() || !filter_->may_accept(latest.type, latest.symbol);
+    });
     epoch_ = snapshot_->range.epoch;
     resume_after(snapshot_->range.last);
     state_ = State::Snapshot;
@@ -115,16 +119,46 @@ std::optional<Delivery> Subscription::begin_snapshot() {
     return delivery;
 }
 
+/// First what has left memory, which is all older, then the rest: so by offset.
 std::optional<Delivery> Subscription::next_snapshot() {
     auto text = std::make_shared<std::string>();
     std::size_t count = 0;
+    const auto is_full = [&] {
+        return count == limits::events_per_frame || text->size() > limits::frame_bytes;
+    };
+    const auto add = [&](const EventBlock& block, std::size_t index) {
+        *text += count++ == 0 ? "" : ",";
+        *text += block.wire(index);
+    };
+    const auto& evicted = snapshot_->evicted;
     const auto& events = snapshot_->events;
-    while (snapshot_at_ < events.size() && count < limits::events_per_frame &&
-           text->size() <= limits::frame_bytes) {
+    bool waits = false;
+    for (std::size_t looked = 0; evicted_at_ < evicted.size() && !is_full(); ++looked) {
+        if (looked == limits::entries_per_scan) {  // others have their turn
+            waits = true;
+            break;
+        }
+        const Offset offset = evicted[evicted_at_].offset;
+        const EventArchive::Found found = fanout_.block_at(snapshot_->range.epoch, offset);
+        if (found.status == EventArchive::Found::Status::Coming) {
+            if (count == 0) {
+                waits_for_disk_ = true;
+                return std::nullopt;
+            }
+            waits = true;
+            break;
+        }
+        ++evicted_at_;
+        if (found.block != nullptr) {  // else its time was over meanwhile
+            const std::size_t index = found.block->index_of(offset);
+            if (filter_->accepts(found.block->entries[index])) {
+                add(*found.block, index);
+            }
+        }
+    }
+    while (!waits && snapshot_at_ < events.size() && !is_full()) {
         const auto& [block, index] = events[snapshot_at_++];
-        *text += count++ == 0 ? "{" : ",{";
-        Fanout::append_event(*text, *block, block->entries[index]);
-        *text += '}';
+        add(*block, index);
     }
     Delivery delivery;
     delivery.kind = Delivery::Kind::Snapshot;
@@ -132,7 +166,7 @@ std::optional<Delivery> Subscription::next_snapshot() {
     delivery.last = told_;
     delivery.events = count;
     delivery.text = std::move(text);
-    delivery.more = snapshot_at_ < events.size();
+    delivery.more = evicted_at_ < evicted.size() || snapshot_at_ < events.size();
     if (!delivery.more) {
         snapshot_.reset();
         fanout_.free_snapshot_slot();
@@ -155,20 +189,24 @@ std::optional<Delivery> Subscription::next_live(Nanos now, bool draining) {
         told_at_ = now;
         return delivery;
     }
-    if (scanned_.value() + 1 < head.first.value()) {
-        if (auto delivery = bookmark(now, true)) {
-            return delivery;
-        }
-        Delivery delivery =
-            gap(epoch_, Offset{scanned_.value() + 1}, Offset{head.first.value() - 1}, "evicted");
-        resume_after(delivery.last);
-        told_at_ = now;
-        return delivery;
+    if (scanned_.value() + 1 < fanout_.oldest().value()) {
+        return lost(now, Offset{fanout_.oldest().value() - 1}, "evicted");
     }
     if (interval_ > Nanos{0} && now < due_ && !draining) {
         return std::nullopt;
     }
     return read(now);
+}
+
+/// What was looked at before is told first, for it was not lost.
+Delivery Subscription::lost(Nanos now, Offset through, std::string_view reason) {
+    if (auto delivery = bookmark(now, true)) {
+        return *delivery;
+    }
+    Delivery delivery = gap(epoch_, Offset{scanned_.value() + 1}, through, reason);
+    resume_after(delivery.last);
+    told_at_ = now;
+    return delivery;
 }
 
 std::optional<Delivery> Subscription::read(Nanos now) {
@@ -178,27 +216,37 @@ std::optional<Delivery> Subscription::read(Nanos now) {
             {filter_.get(), encoding_, conflate_, Offset{told_.value() + 1}, scanned_});
         if (!slice) {
             // That part was evicted, or the epoch changed, since the last refresh.
-            return next_live(now, true);
+            const bool is_seen =
+                epoch_ != head.epoch || scanned_.value() + 1 < fanout_.oldest().value();
+            return is_seen ? next_live(now, true) : std::nullopt;
         }
         scanned_ = slice->last;
+        waits_for_disk_ = slice->is_pending && !slice->body;
         if (interval_ > Nanos{0} && scanned_ == head.last) {
             // On a grid of the clock, so that clients of one interval ask for the same slices.
             due_ = (now / interval_ + 1) * interval_;
         }
-        if (slice->text) {
-            Delivery delivery;
-            delivery.epoch = epoch_;
-            delivery.first = Offset{told_.value() + 1};
-            delivery.last = slice->last;
-            delivery.text = slice->text;
-            delivery.events = slice->events;
-            delivery.ts_pub = slice->ts_pub;
-            told_ = slice->last;
-            told_at_ = now;
-            return delivery;
+        if (slice->body) {
+            return events(*slice, now);
+        }
+        if (slice->unreadable_through > scanned_) {
+            return lost(now, slice->unreadable_through, "unreadable");
         }
     }
     return bookmark(now, false);
+}
+
+Delivery Subscription::events(const Slice& slice, Nanos now) {
+    Delivery delivery;
+    delivery.epoch = epoch_;
+    delivery.first = Offset{told_.value() + 1};
+    delivery.last = slice.last;
+    delivery.body = slice.body;
+    delivery.events = slice.events;
+    delivery.ts_pub = slice.ts_pub;
+    told_ = slice.last;
+    told_at_ = now;
+    return delivery;
 }
 
 std::optional<Delivery> Subscription::bookmark(Nanos now, bool even_if_early) {

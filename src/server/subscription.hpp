@@ -22,19 +22,21 @@ struct Delivery {
     enum class Kind : std::uint8_t {
         Subscribed,  ///< the stream goes on after `last`
         Snapshot,    ///< latest events as of `last`; `more` = another such frame follows
-        Events,      ///< complete from `first` to `last`; no text = a bookmark
+        Events,      ///< complete from `first` to `last`; no body = a bookmark
         Gap,         ///< [first, last] will not come; last = 0: the end is not known
     };
     Kind kind = Kind::Events;
     std::string epoch;
     Offset first;
     Offset last;
-    std::shared_ptr<const std::string> text;
+    std::shared_ptr<const std::string> text;  ///< of a snapshot: its events, with commas
+    std::shared_ptr<const FrameBody> body;    ///< of events, see Slice::body
     std::size_t events = 0;
     UnixNanos ts_pub;
     bool recovered = false;
     bool more = false;  ///< snapshot frames follow; the position counts after the last of them
-    std::string_view reason;  ///< of a gap, or why not recovered: evicted, epoch_changed, ahead
+    /// Of a gap, or why not recovered: evicted, unreadable, epoch_changed, ahead.
+    std::string_view reason;
 };
 
 /// A cursor on the event stream with a filter: all that the server keeps per subscription. It holds
@@ -50,9 +52,15 @@ public:
     const std::string& id() const { return id_; }
     const Filter& filter() const { return *filter_; }
 
+    /// From now on another filter; what was told stays told.
+    void set_filter(std::shared_ptr<const Filter> filter) { filter_ = std::move(filter); }
+
     /// What to send now, nothing when there is nothing yet. `now` is monotonic. While `draining`,
     /// intervals are not waited for.
     std::optional<Delivery> next(Nanos now, bool draining);
+
+    /// next() has nothing because it comes from the disk: ask when the archive has told so.
+    bool waits_for_disk() const { return waits_for_disk_; }
 
     /// Slow-client watch: bytes that became due since mark_write(). A conflating subscription has
     /// none, for it takes the latest only.
@@ -66,7 +74,9 @@ private:
     std::optional<Delivery> begin_snapshot();
     std::optional<Delivery> next_snapshot();
     std::optional<Delivery> next_live(Nanos now, bool draining);
+    Delivery lost(Nanos now, Offset through, std::string_view reason);
     std::optional<Delivery> read(Nanos now);
+    Delivery events(const Slice& slice, Nanos now);
     std::optional<Delivery> bookmark(Nanos now, bool even_if_early);
     Delivery subscribed(bool recovered, std::string_view reason) const;
     Delivery gap(const std::string& epoch, Offset from, Offset to, std::string_view reason) const;
@@ -77,7 +87,7 @@ private:
     const Nanos interval_;
     const bool conflate_;
     const Encoding encoding_;
-    const std::shared_ptr<const Filter> filter_;
+    std::shared_ptr<const Filter> filter_;
     Fanout& fanout_;
 
     State state_ = State::Start;
@@ -88,7 +98,9 @@ private:
     Nanos due_{0};  // next interval's begin
     std::deque<Delivery> gaps_;
     std::optional<EventStream::Snapshot> snapshot_;
+    std::size_t evicted_at_ = 0;
     std::size_t snapshot_at_ = 0;
+    bool waits_for_disk_ = false;
     Offset watched_;
     std::size_t bytes_due_ = 0;
 };

@@ -56,7 +56,7 @@ TEST(Subscription, BookmarkAfterASecondAndNotBefore) {
     ASSERT_TRUE(bookmark.has_value());
     EXPECT_EQ(bookmark->first, Offset{1});
     EXPECT_EQ(bookmark->last, Offset{999});
-    EXPECT_EQ(bookmark->text, nullptr);
+    EXPECT_EQ(bookmark->body, nullptr);
     test.clock.advance(std::chrono::seconds(10));
     EXPECT_FALSE(test.next(*subscription).has_value()) << "nothing new to say";
     test.events.publish("AAPL", 1);
@@ -100,7 +100,7 @@ TEST(Subscription, FramesAreBounded) {
         ASSERT_TRUE(frame.has_value());
         EXPECT_EQ(frame->first, Offset{position + 1});
         EXPECT_LE(frame->events, limits::events_per_frame);
-        EXPECT_LT(frame->text->size(), 2 * limits::frame_bytes);
+        EXPECT_LT(frame->body->size(), 2 * limits::frame_bytes);
         position = frame->last.value();
     }
 }

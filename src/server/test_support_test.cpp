@@ -44,10 +44,12 @@ void TestStream::publish_block(const std::vector<std::string>& of_symbols) {
 }
 
 TestServer::TestServer(std::function<void(ServerSettings&)> change, std::size_t stream_memory,
-                       std::string web_root)
+                       std::string web_root, std::function<void(ServerInfo&)> fill)
     : events(stream_memory) {
     ServerSettings settings;
     settings.port = 0;
+    settings.connections_per_second = 100'000;
+    settings.connections_per_second_per_address = 100'000;
     if (change) {
         change(settings);
     }
@@ -55,9 +57,13 @@ TestServer::TestServer(std::function<void(ServerSettings&)> change, std::size_t 
     for (ChannelSummary& channel : status->channels) {
         channel.status = ChannelStatus::Active;
     }
+    ServerInfo info{"1.2.3", std::move(web_root)};
+    if (fill) {
+        fill(info);
+    }
     server = std::make_unique<Server>(
         settings, events.stream, [this] { return std::shared_ptr<const EngineStatus>(status); },
-        clock, ServerInfo{"1.2.3", std::move(web_root)}, &commands);
+        clock, std::move(info), &commands);
     const auto started = server->start();
     EXPECT_TRUE(started.ok());
     port = started.ok() ? started.value() : 0;

@@ -1,13 +1,14 @@
 #include <array>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/buffers_iterator.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <optional>
 
 #include "base/assert.hpp"
 #include "server/asio.hpp"
-#include "server/frame_meter.hpp"
+#include "server/frame_buffers.hpp"
+#include "server/frame_check.hpp"
 #include "server/limits.hpp"
-#include "server/native_session.hpp"
+#include "server/metered_transport.hpp"
 
 namespace tickstock {
 namespace {
@@ -16,72 +17,6 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
 namespace net = boost::asio;
-
-/// The socket under the WebSocket, with a look at what comes in.
-class MeteredSocket {
-public:
-    using executor_type = Socket::executor_type;
-
-    explicit MeteredSocket(Socket socket) : socket_(std::move(socket)) {}
-
-    executor_type get_executor() { return socket_.get_executor(); }
-    Socket& socket() { return socket_; }
-
-    /// Called when a message has too many fragments.
-    void on_too_many_fragments(std::function<void()> call) { too_many_ = std::move(call); }
-
-    template <class Buffers, class Handler>
-    auto async_read_some(const Buffers& buffers, Handler&& handler) {
-        return net::async_initiate<Handler, void(beast::error_code, std::size_t)>(
-            [this](auto done, const Buffers& into) {
-                socket_.async_read_some(
-                    into, [this, into, done = std::move(done)](const beast::error_code& error,
-                                                               std::size_t bytes) mutable {
-                        look_at(into, bytes);
-                        done(error, bytes);
-                    });
-            },
-            handler, buffers);
-    }
-    template <class Buffers, class Handler>
-    auto async_write_some(const Buffers& buffers, Handler&& handler) {
-        return socket_.async_write_some(buffers, std::forward<Handler>(handler));
-    }
-
-    // What the library asks for at the end of a connection, found by its argument.
-    [[maybe_unused]] friend void teardown(beast::role_type role, MeteredSocket& self,
-                                          beast::error_code& error) {
-        websocket::teardown(role, self.socket_, error);
-    }
-    template <class Handler>
-    friend void async_teardown(beast::role_type role, MeteredSocket& self, Handler&& handler) {
-        websocket::async_teardown(role, self.socket_, std::forward<Handler>(handler));
-    }
-    friend void beast_close_socket(MeteredSocket& self) {
-        beast::error_code ignored;
-        self.socket_.close(ignored);
-    }
-
-private:
-    template <class Buffers>
-    void look_at(const Buffers& buffers, std::size_t bytes) {
-        bool is_within = true;
-        for (auto at = net::buffer_sequence_begin(buffers);
-             at != net::buffer_sequence_end(buffers) && bytes > 0; ++at) {
-            const net::const_buffer part(*at);
-            const std::size_t here = std::min(bytes, part.size());
-            is_within = meter_.feed({static_cast<const std::uint8_t*>(part.data()), here});
-            bytes -= here;
-        }
-        if (!is_within && too_many_) {
-            std::exchange(too_many_, {})();
-        }
-    }
-
-    Socket socket_;
-    FrameMeter meter_{limits::fragments_per_message};
-    std::function<void()> too_many_;
-};
 
 /// The close code with which Beast has answered a broken frame.
 CloseCode code_of(const beast::error_code& error) {
@@ -99,16 +34,22 @@ CloseCode code_of(const beast::error_code& error) {
 
 class WebSocketConnection final : public StreamingConnection {
 public:
-    WebSocketConnection(Socket socket, std::unique_ptr<ConnectionSet::Ticket> ticket,
-                        ServerCore& core)
-        : StreamingConnection(core),
-          ticket_(std::move(ticket)),
-          ws_(MeteredSocket(std::move(socket))),
-          session_(core.fanout, core.counts, core.settings.heartbeat_interval),
+    WebSocketConnection(Transport transport, std::unique_ptr<ConnectionSet::Ticket> ticket,
+                        ServerCore& core, std::unique_ptr<MessageSession> session,
+                        const WebSocketOptions& options)
+        : StreamingConnection(core, std::move(ticket), options.kind),
+          options_(options),
+          ws_(std::in_place, MeteredTransport(std::move(transport), options.max_fragments)),
+          session_(std::move(session)),
           heard_at_(core.clock.monotonic()) {
         ++core_.counts.websocket_open;
     }
-    ~WebSocketConnection() override { --core_.counts.websocket_open; }
+    ~WebSocketConnection() override {
+        if (is_compressed_) {
+            --core_.counts.compressed_open;
+        }
+        --core_.counts.websocket_open;
+    }
 
     void start(const UpgradeRequest& request);
 
@@ -124,29 +65,43 @@ public:
         }
     }
     void abort() override {
+        closing_ = true;
+        if (!std::exchange(has_ended_, true)) {
+            note_end(CloseCode::None, ClosedConnection::By::Network, "connection_lost");
+            session_->ended();
+        }
         ticket_.reset();
-        beast::error_code ignored;
-        ws_.next_layer().socket().close(ignored);
         core_.connections.remove(*this);
+        if (ws_) {
+            ws_->next_layer().close();
+            // A close of ours and a bad frame of the client's wait in Beast 1.81 for each other for
+            // ever, holding this connection. They go with the stream, when what is under way ended.
+            net::post(ws_->get_executor(), [self = self()] { self->ws_.reset(); });
+        }
     }
 
 private:
-    Session& session() override { return session_; }
+    Session& session() override { return *session_; }
+    void offer_compression(const UpgradeRequest& request);
     void begin_write(const OutFrame& frame) override;
     void close(CloseCode code) override;
     void read();
     void on_read(const beast::error_code& error);
-    void on_control();
+    void on_control(websocket::frame_type kind);
     void ping(Nanos now);
     std::shared_ptr<WebSocketConnection> self() {
         return std::static_pointer_cast<WebSocketConnection>(shared_from_this());
     }
 
-    std::unique_ptr<ConnectionSet::Ticket> ticket_;
-    websocket::stream<MeteredSocket, false> ws_;  // no permessage-deflate
+    const WebSocketOptions options_;
+    std::optional<websocket::stream<MeteredTransport, true>> ws_;  // nothing after abort()
     beast::flat_buffer buffer_;
-    NativeSession session_;
-    TokenBucket control_rate_{limits::control_frames_per_second, limits::control_frames_burst};
+    FrameBuffers buffers_;  // of the frame in flight
+    const std::unique_ptr<MessageSession> session_;
+    TokenBucket control_rate_{core_.settings.control_frames_per_second,
+                              2 * core_.settings.control_frames_per_second};
+    bool is_compressed_ = false;
+    bool has_ended_ = false;
     bool is_open_ = false;
     bool reading_ = false;
     bool ping_pending_ = false;
@@ -156,15 +111,21 @@ private:
 };
 
 void WebSocketConnection::start(const UpgradeRequest& request) {
-    ws_.text(true);
-    ws_.auto_fragment(false);
-    ws_.read_message_max(core_.settings.max_frame_bytes);
-    ws_.control_callback([this](websocket::frame_type, beast::string_view) { on_control(); });
-    ws_.next_layer().on_too_many_fragments([this] { close(CloseCode::PolicyViolation); });
-    ws_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
-        response.set(http::field::server, "");  // else Beast names itself
-    }));
-    ws_.async_accept(request, [self = self()](const beast::error_code& error) {
+    ws_->text(true);
+    ws_->auto_fragment(false);
+    ws_->read_message_max(options_.max_message_bytes);
+    ws_->control_callback(
+        [this](websocket::frame_type kind, beast::string_view) { on_control(kind); });
+    ws_->next_layer().on_too_many_fragments([this] { close(CloseCode::PolicyViolation); });
+    ws_->set_option(websocket::stream_base::decorator(
+        [subprotocol = options_.subprotocol](websocket::response_type& response) {
+            response.set(http::field::server, "");  // else Beast names itself
+            if (!subprotocol.empty()) {
+                response.set(http::field::sec_websocket_protocol, subprotocol);
+            }
+        }));
+    offer_compression(request);
+    ws_->async_accept(request, [self = self()](const beast::error_code& error) {
         if (error) {
             self->abort();
             return;
@@ -175,12 +136,32 @@ void WebSocketConnection::start(const UpgradeRequest& request) {
     });
 }
 
+/// permessage-deflate only for so many connections as the settings allow, because each that has it
+/// takes memory of its own; without context takeover, so that it holds nothing between messages.
+void WebSocketConnection::offer_compression(const UpgradeRequest& request) {
+    const auto offers = request[http::field::sec_websocket_extensions];
+    if (core_.counts.compressed_open >= core_.settings.max_compressed ||
+        offers.find("permessage-deflate") == beast::string_view::npos) {
+        return;
+    }
+    websocket::permessage_deflate deflate;
+    deflate.server_enable = true;
+    deflate.server_no_context_takeover = true;
+    deflate.client_no_context_takeover = true;
+    deflate.server_max_window_bits = 12;
+    deflate.memLevel = 4;
+    deflate.msg_size_threshold = 256;
+    ws_->set_option(deflate);
+    is_compressed_ = true;
+    ++core_.counts.compressed_open;
+}
+
 void WebSocketConnection::read() {
-    if (reading_ || closing_ || !session_.wants_input()) {
+    if (reading_ || closing_ || !session_->wants_input()) {
         return;
     }
     reading_ = true;
-    ws_.async_read(buffer_, [self = self()](const beast::error_code& error, std::size_t) {
+    ws_->async_read(buffer_, [self = self()](const beast::error_code& error, std::size_t) {
         self->reading_ = false;
         self->on_read(error);
     });
@@ -190,7 +171,13 @@ void WebSocketConnection::on_read(const beast::error_code& error) {
     if (error) {
         if (!closing_) {
             closing_ = true;
-            if (const CloseCode code = code_of(error); code != CloseCode::None) {
+            const CloseCode code = code_of(error);
+            if (code == CloseCode::Normal) {
+                note_end(code, ClosedConnection::By::Client);
+            } else if (code != CloseCode::None) {
+                note_end(code, ClosedConnection::By::Server);
+            }
+            if (code != CloseCode::None) {
                 core_.counts.count_close(code);
             }
             abort();  // Beast has sent its close frame before it told us
@@ -202,45 +189,56 @@ void WebSocketConnection::on_read(const beast::error_code& error) {
     if (closing_) {
         return;
     }
-    if (!ws_.got_text()) {
-        close(CloseCode::UnsupportedData);
+    ++messages_in_;
+    const auto data = buffer_.data();
+    const std::string_view message(static_cast<const char*>(data.data()), data.size());
+    const bool is_text = ws_->got_text();
+    if (is_text && ends_within_character(message)) {
+        close(CloseCode::InvalidText);
         return;
     }
-    const auto data = buffer_.data();
     const auto verdict =
-        session_.on_text({static_cast<const char*>(data.data()), data.size()}, heard_at_);
+        is_text ? session_->on_text(message, heard_at_) : session_->on_binary(message, heard_at_);
+    ws_->text(is_text);
     buffer_.consume(buffer_.size());
     if (verdict) {
         close(*verdict);
+        return;
+    }
+    if (!core_.gate.is_open() && !session_->user().empty() &&
+        !ticket_->take_user(std::string(session_->user()))) {
+        close(CloseCode::UserConnectionLimit);
         return;
     }
     pump();
     read();
 }
 
-void WebSocketConnection::on_control() {
+void WebSocketConnection::on_control(websocket::frame_type kind) {
     heard_at_ = core_.clock.monotonic();
     pinged_at_ = Nanos{0};
-    if (!control_rate_.take(heard_at_) && !closing_) {
+    if (kind == websocket::frame_type::close && !may_be_close_code(ws_->reason().code)) {
+        close(CloseCode::ProtocolError);
+        return;
+    }
+    if (options_.limits_control_frames && !control_rate_.take(heard_at_) && !closing_) {
         close(CloseCode::PolicyViolation);
     }
 }
 
 void WebSocketConnection::begin_write(const OutFrame& frame) {
-    std::array<net::const_buffer, 2> parts;
-    parts[0] = frame.head ? net::buffer(*frame.head) : net::const_buffer();
-    parts[1] = frame.tail ? net::buffer(*frame.tail) : net::const_buffer();
-    ws_.async_write(parts, [self = self()](const beast::error_code& error, std::size_t) {
-        if (error) {
-            if (!self->closing_) {
-                self->closing_ = true;
-                self->abort();
-            }
-            return;
-        }
-        self->written();
-        self->read();  // answers were taken: there is room for more questions
-    });
+    ws_->async_write(buffers_.of(frame),
+                     [self = self()](const beast::error_code& error, std::size_t) {
+                         if (error) {
+                             if (!self->closing_) {
+                                 self->closing_ = true;
+                                 self->abort();
+                             }
+                             return;
+                         }
+                         self->written();
+                         self->read();  // answers were taken: there is room for more questions
+                     });
 }
 
 void WebSocketConnection::close(CloseCode code) {
@@ -250,17 +248,18 @@ void WebSocketConnection::close(CloseCode code) {
     closing_ = true;
     close_by_ = core_.clock.monotonic() + limits::close_grace;
     core_.counts.count_close(code);
+    note_end(code, ClosedConnection::By::Server);
     const CloseCodeInfo& row = info(code);
     const websocket::close_reason reason(static_cast<websocket::close_code>(row.code),
                                          beast::string_view(row.reason.data(), row.reason.size()));
     // Waits for the write in flight; tick() ends it if the peer does not play along.
-    ws_.async_close(reason, [self = self()](const beast::error_code&) { self->abort(); });
+    ws_->async_close(reason, [self = self()](const beast::error_code&) { self->abort(); });
 }
 
 void WebSocketConnection::ping(Nanos now) {
     pinged_at_ = now;
     ping_pending_ = true;
-    ws_.async_ping({}, [self = self()](const beast::error_code&) { self->ping_pending_ = false; });
+    ws_->async_ping({}, [self = self()](const beast::error_code&) { self->ping_pending_ = false; });
 }
 
 void WebSocketConnection::tick(Nanos now) {
@@ -270,7 +269,7 @@ void WebSocketConnection::tick(Nanos now) {
         }
         return;
     }
-    if (!ws_.is_open() && close_by_ == Nanos{0}) {
+    if (!ws_->is_open() && close_by_ == Nanos{0}) {
         close_by_ = now + limits::close_grace;  // closed by the peer, or for its bad frames
     }
     if (close_by_ != Nanos{0}) {
@@ -279,11 +278,12 @@ void WebSocketConnection::tick(Nanos now) {
         }
         return;
     }
-    if (pinged_at_ != Nanos{0} && now - pinged_at_ > limits::pong_timeout) {
+    if (pinged_at_ != Nanos{0} && now - pinged_at_ > core_.settings.pong_timeout) {
         close(CloseCode::NoPong);
         return;
     }
-    if (pinged_at_ == Nanos{0} && now - heard_at_ > limits::ping_after && !ping_pending_) {
+    if (pinged_at_ == Nanos{0} && now - heard_at_ > core_.settings.ping_interval &&
+        !ping_pending_) {
         ping(now);
     }
     StreamingConnection::tick(now);
@@ -291,10 +291,11 @@ void WebSocketConnection::tick(Nanos now) {
 
 }  // namespace
 
-void start_websocket(Socket socket, const UpgradeRequest& request,
-                     std::unique_ptr<ConnectionSet::Ticket> ticket, ServerCore& core) {
-    auto connection =
-        std::make_shared<WebSocketConnection>(std::move(socket), std::move(ticket), core);
+void start_websocket(Transport transport, const UpgradeRequest& request,
+                     std::unique_ptr<ConnectionSet::Ticket> ticket, ServerCore& core,
+                     std::unique_ptr<MessageSession> session, const WebSocketOptions& options) {
+    auto connection = std::make_shared<WebSocketConnection>(std::move(transport), std::move(ticket),
+                                                            core, std::move(session), options);
     core.connections.add(connection);
     connection->start(request);
 }

@@ -67,7 +67,8 @@ void PacedSource::resume(std::uint64_t pass, std::uint64_t position) {
     pending_.new_symbols = std::move(symbols);
     at_ = 0;
     left_out_ = reader_->counts();
-    left_out_.in -= pending_.records.size();
+    // What the reader still holds has its way before it, as what is pending here.
+    left_out_.in -= pending_.records.size() + left_out_.held;
     left_out_.out -= pending_.records.size();
 }
 

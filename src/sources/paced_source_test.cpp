@@ -16,8 +16,8 @@ constexpr std::int64_t day = 1'700'000'000 * second;
 /// Hands over trades at given seconds, a few a batch.
 class MadeUpReader final : public RecordReader {
 public:
-    MadeUpReader(std::vector<double> seconds, std::size_t batch_size)
-        : seconds_(std::move(seconds)), batch_size_(batch_size) {}
+    MadeUpReader(std::vector<double> seconds, std::size_t batch_size, bool reads_ahead = false)
+        : seconds_(std::move(seconds)), batch_size_(batch_size), reads_ahead_(reads_ahead) {}
 
     bool read(RecordBatch& batch) override {
         batch.clear();
@@ -37,12 +37,17 @@ public:
     StageCounts counts() const override {
         StageCounts counts;
         counts.in = counts.out = at_;
+        if (reads_ahead_ && at_ > 0) {  // as a file that has to be put in order
+            counts.in = seconds_.size();
+            counts.held = seconds_.size() - at_;
+        }
         return counts;
     }
 
 private:
     std::vector<double> seconds_;
     std::size_t batch_size_;
+    bool reads_ahead_;
     std::size_t at_ = 0;
 };
 
@@ -80,6 +85,21 @@ TEST(PacedSource, GoesOnBehindAnyPositionWithTheSymbolsThatItPassed) {
             EXPECT_TRUE(source.counts().closes());
         }
     }
+}
+
+TEST(PacedSource, WhatAReaderHasReadAheadOfTheGoingOnIsCounted) {
+    const auto open = [] {
+        return std::make_unique<MadeUpReader>(std::vector<double>{0, 1, 2, 3, 4, 5}, 2, true);
+    };
+    PacedSource source(open, {0, false, std::nullopt});
+    source.resume(1, 3);
+    EXPECT_EQ(source.counts().held, 3U);
+    RecordBatch batch;
+    do {
+        EXPECT_TRUE(source.counts().closes()) << source.counts().in;
+    } while (source.poll(Nanos(1), batch).status == PaceStatus::Records);
+    EXPECT_EQ(source.counts().in, 3U);
+    EXPECT_TRUE(source.counts().closes());
 }
 
 TEST(PacedSource, ARecordComesWhenItsTimeHasPassed) {

@@ -78,18 +78,20 @@ def replayed_bodies(path):
 
 
 class Server:
-    """`tickstock serve` on a free port with a data directory of its own, unless --data names one;
-    ends at the end of the `with` block."""
+    """`tickstock serve` on a free port (or `port`) with a data directory of its own, unless --data
+    names one; ends at the end of the `with` block."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, port=0):
         self._folder = None
         if "--data" not in arguments:
             self._folder = tempfile.TemporaryDirectory(prefix="tickstock_data_")
             arguments = ("--data", self._folder.name, *arguments)
         self.process = subprocess.Popen(
-            [binary(), "serve", "--port", "0", "--web", "/nonexistent", *arguments],
+            [binary(), "serve", "--port", str(port), "--web", "/nonexistent", *arguments],
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-            env={**os.environ, "TICKSTOCK__SERVER__PORT": "0"})
+            env={**os.environ, "TICKSTOCK__SERVER__PORT": "0",
+                 # tests open connections faster than people do
+                 "TICKSTOCK__SERVER__CONNECTIONS_PER_SECOND_PER_ADDRESS": "1000"})
         self.lines = []
         self.port = None
         self._listening = threading.Event()
@@ -101,7 +103,7 @@ class Server:
     def _read(self):
         for line in self.process.stderr:
             self.lines.append(line)
-            found = re.search(r"listening on http://[^:]+:(\d+)/", line)
+            found = re.search(r"listening on https?://[^:]+:(\d+)/", line)
             if found:
                 self.port = int(found.group(1))
                 self._listening.set()
