@@ -214,6 +214,7 @@ int run_serve(ServeOptions& options) {
         watchdog.get());
     ServerInfo info{TICKSTOCK_VERSION, web_root, watchdog.get()};
     info.auth = config->auth;
+    info.archive_cache = config->stream.archive_cache;
     info.authenticator = authenticator->get();
     info.users = users->get();
     info.stored = (*runtime)->stored_stream();

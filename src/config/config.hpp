@@ -236,8 +236,10 @@ struct PipelineSettings {
 };
 
 struct StreamSettings {
-    std::size_t memory_limit = std::size_t{32} << 20;   ///< bytes
-    std::size_t archive_cache = std::size_t{16} << 20;  ///< bytes of stored events read again
+    std::size_t memory_limit = std::size_t{32} << 20;        ///< bytes
+    std::size_t archive_cache = std::size_t{16} << 20;       ///< bytes of stored events read again
+    std::uint64_t retention_bytes = std::uint64_t{4} << 30;  ///< on disk
+    Nanos retention_age = std::chrono::hours(24 * 7);        ///< on disk
 };
 
 /// SPEC 12. An address that others reach needs TLS (or allow_plain_remote) and authentication.

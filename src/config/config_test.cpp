@@ -325,7 +325,7 @@ TEST_F(ConfigDirectory, ErrorsNamePlaceValueAndWhatIsAccepted) {
 TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {
     EXPECT_EQ(main_error("{\n\"stream\": {\"memory\": 1}}"),
               "tickstock.json:2: stream.memory: unknown key; accepted beside it are memory_bytes, "
-              "archive_cache_bytes");
+              "archive_cache_bytes, retention_bytes, retention_hours");
     EXPECT_EQ(
         main_error("{\"sevrer\": {\"port\": 1}}"),
         "tickstock.json:1: sevrer.port: unknown key; accepted beside it are server, stream, "

@@ -134,7 +134,13 @@ void add_server(std::vector<Setting>& table) {
                           "Memory of the event stream; the oldest events leave it first."),
                   integer("stream.archive_cache_bytes", mebi, std::int64_t{64} * 1024 * mebi,
                           "bytes", restart, TS_FIELD(stream.archive_cache),
-                          "Memory for stored events that clients far behind read again.")});
+                          "Memory for stored events that clients far behind read again."),
+                  integer("stream.retention_bytes", mebi, std::int64_t{1} << 60, "bytes", restart,
+                          TS_FIELD(stream.retention_bytes),
+                          "The oldest stored events go, by files, when all together are longer."),
+                  hours("stream.retention_hours", 1h, std::chrono::hours(24 * 3650), restart,
+                        TS_FIELD(stream.retention_age),
+                        "Stored events go, by files, when they are older.")});
 }
 
 }  // namespace tickstock

@@ -168,6 +168,8 @@ std::optional<Error> RunningEngine::open_files() {
     }
     StoredStreamOptions stored_options;
     stored_options.directory = data + "/stream";
+    stored_options.retention_bytes = config_.stream.retention_bytes;
+    stored_options.retention_age = config_.stream.retention_age;
     auto stored = StoredStream::open(disk_, stored_options);
     if (!stored) {
         return stored.error();

@@ -41,6 +41,9 @@ HttpAnswer events_page(const Target& target, Fanout& fanout, std::string_view us
     if (!request.ok()) {
         return error_response(request.error().code, request.error().message);
     }
+    if (target.value("user_filters")) {
+        return bad_parameter("a page takes no \"user_filters\": a user's filters hold for streams");
+    }
     EventPage::Request wanted;
     const auto limit = parse_unsigned(target.value("limit").value_or("100"));
     if (!limit || *limit < 1 || *limit > limits::events_per_frame) {

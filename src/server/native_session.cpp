@@ -51,14 +51,20 @@ std::string subscribed_text(const std::string& id, const Delivery& delivery,
     return text;
 }
 
-std::string gap_text(const std::string& id, const Delivery& delivery) {
+/// `next_epoch`: of what follows, where another epoch does.
+std::string gap_text(const std::string& id, const Delivery& delivery,
+                     const std::string& next_epoch) {
     std::string text = begin_frame("gap", id);
     text += ',';
     JsonWriter json(text);
     epoch_and(json, delivery.epoch, "from", delivery.first);
     json.key("to");
     number_or_null(json, delivery.last);
-    json.key("reason").string(delivery.reason).end_object();
+    json.key("reason").string(delivery.reason);
+    if (next_epoch != delivery.epoch) {
+        json.key("next_epoch").string(next_epoch);
+    }
+    json.end_object();
     return text;
 }
 
@@ -247,7 +253,7 @@ OutFrame NativeSession::encode(const Entry& entry, Delivery delivery) {
         case Delivery::Kind::Snapshot: frame = own_frame(snapshot_head(id, delivery)); break;
         case Delivery::Kind::Gap:
             ++counts_.gaps;
-            frame = own_frame(gap_text(id, delivery));
+            frame = own_frame(gap_text(id, delivery, fanout_.head().epoch));
             break;
         case Delivery::Kind::Events:
             frame.head = entry.events_head;

@@ -131,7 +131,7 @@ Server::Impl::Impl(const ServerSettings& server_settings, EventStream& event_str
 }
 
 void Server::Impl::open_archive() {
-    archive.emplace(*info.stored, stream.symbol_numbers(), clock, EventArchive::Options{});
+    archive.emplace(*info.stored, stream.symbol_numbers(), clock, EventArchive::Options{info.archive_cache});
     archive->set_listener([waker = std::weak_ptr(this->waker), this] {
         const auto alive = waker.lock();
         if (alive && !alive->has_delivered.exchange(true)) {

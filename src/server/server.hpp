@@ -25,6 +25,7 @@ struct ServerInfo {
     std::filesystem::path web_root;  ///< the built dashboard; absent = a page that says how
     Watchdog* watchdog = nullptr;    ///< watches the I/O thread; outlives the server; null = none
     AuthSettings auth = {};
+    std::size_t archive_cache = std::size_t{16} << 20;  ///< stream.archive_cache_bytes
     Authenticator* authenticator = nullptr;  ///< outlives the server; null = nobody needs a token
     UserStore* users = nullptr;              ///< outlives the server; null = nothing is kept
     /// What has left the stream's memory, for clients that catch up; outlives the server; null =

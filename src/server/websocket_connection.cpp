@@ -161,7 +161,9 @@ void WebSocketConnection::read() {
         return;
     }
     reading_ = true;
-    ws_->async_read(buffer_, [self = self()](const beast::error_code& error, std::size_t) {
+    // Part by part: async_read() of a whole message goes on between two fragments while a close of
+    // ours takes over what comes, and Beast 1.81 then aborts the process (BOOST_ASSERT).
+    ws_->async_read_some(buffer_, 0, [self = self()](const beast::error_code& error, std::size_t) {
         self->reading_ = false;
         self->on_read(error);
     });
@@ -187,6 +189,10 @@ void WebSocketConnection::on_read(const beast::error_code& error) {
     heard_at_ = core_.clock.monotonic();
     pinged_at_ = Nanos{0};
     if (closing_) {
+        return;
+    }
+    if (!ws_->is_message_done()) {
+        read();
         return;
     }
     ++messages_in_;
