@@ -46,13 +46,15 @@ Result<Identity, AuthFailure> Authenticator::Parts::authenticate(std::string_vie
     if (credential.empty()) {
         return AuthFailure::Missing;
     }
+    // A good one passes whatever its neighbours behind one address do.
+    auto result = verify(credential, wall, monotonic);
+    if (result || !is_guess(result.error())) {
+        return result;
+    }
     if (!throttle.allows(client, monotonic)) {
         return AuthFailure::Throttled;
     }
-    auto result = verify(credential, wall, monotonic);
-    if (!result && is_guess(result.error())) {
-        throttle.failed(client, monotonic);
-    }
+    throttle.failed(client, monotonic);
     return result;
 }
 
@@ -82,7 +84,7 @@ Result<Identity, AuthFailure> Authenticator::Parts::redeem(std::string_view tick
                                                            Nanos monotonic) {
     auto identity = tickets.redeem(ticket, monotonic);
     if (!identity) {
-        return AuthFailure::UnknownKey;
+        return AuthFailure::Expired;  // or used, or dropped: 128 random bits are no guess
     }
     if (!is_still_valid(*identity, wall)) {
         return wall >= identity->expires_at ? AuthFailure::Expired : AuthFailure::Revoked;

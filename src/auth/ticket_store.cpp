@@ -18,6 +18,7 @@ bool TicketStore::has_form(std::string_view text) {
 
 std::string TicketStore::issue(const Identity& identity, Nanos now) {
     drop_old(now);
+    make_room(identity.user);
     while (order_.size() >= options_.capacity) {
         drop_oldest();
     }
@@ -41,6 +42,22 @@ std::optional<Identity> TicketStore::redeem(std::string_view ticket, Nanos now) 
     std::optional<Identity> identity(std::move(found->second));
     tickets_.erase(found);
     return identity;
+}
+
+/// So that one user cannot push out the tickets of the others.
+void TicketStore::make_room(const std::string& user) {
+    std::size_t held = 0;
+    auto oldest = order_.end();
+    for (auto at = order_.begin(); at != order_.end(); ++at) {
+        const auto ticket = tickets_.find(at->hash);
+        if (ticket != tickets_.end() && ticket->second.user == user) {
+            oldest = held++ == 0 ? at : oldest;
+        }
+    }
+    if (held >= options_.per_user) {
+        tickets_.erase(oldest->hash);
+        order_.erase(oldest);
+    }
 }
 
 void TicketStore::drop_old(Nanos now) {

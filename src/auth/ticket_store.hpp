@@ -19,6 +19,7 @@ public:
     struct Options {
         Nanos life = std::chrono::seconds(30);
         std::size_t capacity = 10'000;
+        std::size_t per_user = 16;  ///< more: that user's oldest goes
     };
 
     explicit TicketStore(Options options) : options_(options) {}
@@ -39,6 +40,7 @@ private:
         Nanos expires{};
     };
 
+    void make_room(const std::string& user);
     void drop_old(Nanos now);
     void drop_oldest();
 

@@ -61,5 +61,19 @@ TEST(TicketStore, IsBoundedAndDropsTheOldest) {
     EXPECT_EQ(store.size(), 0u);
 }
 
+TEST(TicketStore, OneUserCannotPushOutOthers) {
+    TicketStore store({30s, 100, 3});
+    const std::string bobs = store.issue(someone("bob"), 0s);
+    const std::string first = store.issue(someone("alice"), 0s);
+    std::string last;
+    for (int i = 0; i < 1000; ++i) {
+        last = store.issue(someone("alice"), 0s);
+    }
+    EXPECT_EQ(store.size(), 4U);
+    EXPECT_FALSE(store.redeem(first, 1s));
+    EXPECT_EQ(store.redeem(last, 1s)->user, "alice");
+    EXPECT_EQ(store.redeem(bobs, 1s)->user, "bob");
+}
+
 }  // namespace
 }  // namespace tickstock

@@ -221,6 +221,9 @@ int run_serve(ServeOptions& options) {
     Server server(
         config->server, stream, [&] { return (*runtime)->status(); }, clock, std::move(info),
         &(*runtime)->commands());
+    for (const std::string& line : (*authenticator)->describe()) {
+        log_info("auth", "{}", line);
+    }
     const auto port = server.start();
     if (!port) {
         print_error(port.error().message);
@@ -229,9 +232,6 @@ int run_serve(ServeOptions& options) {
     engine.start();
     if (watchdog) {
         watchdog->start();
-    }
-    for (const std::string& line : (*authenticator)->describe()) {
-        log_info("auth", "{}", line);
     }
     const bool is_v6 = config->server.address.find(':') != std::string::npos;
     std::fprintf(stderr, is_v6 ? "listening on %s://[%s]:%u/\n" : "listening on %s://%s:%u/\n",

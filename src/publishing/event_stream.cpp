@@ -247,6 +247,31 @@ EventStream::Snapshot EventStream::snapshot() const {
     return snapshot;
 }
 
+EventStream::Snapshot EventStream::latest_of(const SymbolText& symbol) const {
+    Snapshot snapshot;
+    const std::lock_guard lock(mutex_);
+    snapshot.range = {epoch_, first_in_memory(), last_};
+    for (int i = 0; i < event_type_count; ++i) {
+        const auto type = static_cast<EventType>(i);
+        const auto known = latest_.find({symbol, type});
+        if (known == latest_.end()) {
+            continue;
+        }
+        const LatestPlace& place = known->second;
+        if (place.block != nullptr) {
+            snapshot.events.push_back({place.block, place.index});
+        } else {
+            snapshot.evicted.push_back({place.offset, symbol, type});
+        }
+    }
+    const auto offset_of = [](const Latest& latest) {
+        return latest.block->entries[latest.index].offset;
+    };
+    std::ranges::sort(snapshot.evicted, {}, &EvictedLatest::offset);
+    std::ranges::sort(snapshot.events, {}, offset_of);
+    return snapshot;
+}
+
 StageCounts EventStream::counts() const {
     const std::lock_guard lock(mutex_);
     return counts_;

@@ -141,6 +141,8 @@ public:
         std::vector<Latest> events;
     };
     Snapshot snapshot() const;
+    /// Any thread. The same of one symbol.
+    Snapshot latest_of(const SymbolText& symbol) const;
 
     /// Any thread.
     SymbolNumbers& symbol_numbers() const { return symbol_numbers_; }

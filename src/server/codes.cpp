@@ -48,7 +48,8 @@ std::span<const ErrorCodeInfo> error_codes() {
         {ErrorCode::BadRequest, "bad_request", 400,
          "A member, parameter or header is missing, unknown or out of range; the message names "
          "it."},
-        {ErrorCode::UnknownOp, "unknown_op", 0, "`op` is none of subscribe, unsubscribe, ping, auth."},
+        {ErrorCode::UnknownOp, "unknown_op", 0,
+         "`op` is none of subscribe, unsubscribe, ping, auth."},
         {ErrorCode::UnknownSubscription, "unknown_subscription", 0,
          "No subscription of this connection has that id."},
         {ErrorCode::SubscriptionExists, "subscription_exists", 0,

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "auth/failure_throttle.hpp"
 #include "base/assert.hpp"
 #include "metrics/log.hpp"
 
@@ -21,12 +22,12 @@ ConnectionSet::ConnectionSet(const ServerSettings& settings, const Clock& clock)
 ConnectionSet::Ticket::Ticket(ConnectionSet& set, std::string address)
     : set_(set), address_(std::move(address)) {
     ++set_.tickets_;
-    ++set_.by_address_[address_];
+    ++set_.by_address_[throttle_key(address_)];
 }
 
 ConnectionSet::Ticket::~Ticket() {
     --set_.tickets_;
-    const auto count = set_.by_address_.find(address_);
+    const auto count = set_.by_address_.find(throttle_key(address_));
     if (--count->second == 0) {
         set_.by_address_.erase(count);
     }
@@ -67,7 +68,7 @@ void ConnectionSet::free_user(const std::string& user) {
 }
 
 std::unique_ptr<ConnectionSet::Ticket> ConnectionSet::admit(const std::string& address) {
-    const auto known = by_address_.find(address);
+    const auto known = by_address_.find(throttle_key(address));  // an IPv6 network is one
     const std::size_t here = known == by_address_.end() ? 0 : known->second;
     if (tickets_ >= settings_.max_connections || here >= settings_.max_connections_per_address) {
         return nullptr;

@@ -122,22 +122,15 @@ std::string EventPage::json() const {
 }
 
 SymbolPage::SymbolPage(Fanout& fanout, std::string_view symbol) : fanout_(fanout), symbol_(symbol) {
-    EventStream::Snapshot snapshot = fanout.snapshot();
-    range_ = std::move(snapshot.range);
-    if (symbol.empty()) {
+    if (!SymbolText::is_valid(symbol)) {
         return;
     }
+    EventStream::Snapshot snapshot = fanout.latest_of(SymbolText(symbol));
+    range_ = std::move(snapshot.range);
     for (const auto& [block, index] : snapshot.events) {
-        const StreamEntry& entry = block->entries[index];
-        if (entry.symbol.view() == symbol) {
-            newer_.emplace_back(entry.type, block->wire(index));
-        }
+        newer_.emplace_back(block->entries[index].type, block->wire(index));
     }
-    for (const auto& latest : snapshot.evicted) {
-        if (latest.symbol.view() == symbol) {
-            missing_.push_back(latest);
-        }
-    }
+    missing_ = std::move(snapshot.evicted);
     std::ranges::reverse(missing_);  // taken from the end
 }
 

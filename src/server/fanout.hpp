@@ -82,6 +82,9 @@ public:
     std::size_t bytes_due(const Filter& filter, Offset& after) const;
 
     EventStream::Snapshot snapshot() const { return stream_.snapshot(); }
+    EventStream::Snapshot latest_of(const SymbolText& symbol) const {
+        return stream_.latest_of(symbol);
+    }
 
     /// `call` is called when the archive has read something, until it says true. For what has met
     /// a block that is Coming.

@@ -19,10 +19,11 @@ bool has_bit(std::uint32_t mask, Enum value) {
 
 }  // namespace
 
-Filter::Filter(FilterSpec spec, Universes universes, AnyOf any_of)
-    : spec_(std::move(spec)), any_of_(std::move(any_of)) {
-    for (const auto& one : any_of_) {
-        any_of_numbers_.push_back(one->number());
+Filter::Filter(FilterSpec spec, Universes universes) : spec_(std::move(spec)) {
+    if (spec_.any_of) {
+        for (const auto& one : *spec_.any_of) {
+            any_of_numbers_.push_back(one->number());
+        }
     }
     restricts_symbols_ = spec_.restricts_symbols();
     min_score_ = spec_.min_score.value_or(min_score_);
@@ -53,9 +54,10 @@ void Filter::set_universes(Universes universes) {
 }
 
 void Filter::follow_any_of() {
-    for (std::size_t i = 0; i < any_of_.size(); ++i) {
-        if (any_of_numbers_[i] != any_of_[i]->number()) {
-            any_of_numbers_[i] = any_of_[i]->number();
+    for (std::size_t i = 0; i < any_of_numbers_.size(); ++i) {
+        const std::uint64_t number = (*spec_.any_of)[i]->number();
+        if (any_of_numbers_[i] != number) {
+            any_of_numbers_[i] = number;
             number_ = next_number();
         }
     }
@@ -63,15 +65,16 @@ void Filter::follow_any_of() {
 
 bool Filter::may_accept(EventType type, const SymbolText& symbol) const {
     return accepts_type(type) && accepts_symbol(type, 0, symbol) &&
-           (!spec_.any_of || std::ranges::any_of(any_of_, [&](const auto& one) {
+           (!spec_.any_of || std::ranges::any_of(*spec_.any_of, [&](const auto& one) {
                return one->may_accept(type, symbol);
            }));
 }
 
 bool Filter::accepts(const StreamEntry& entry) const {
     return accepts_alone(entry) &&
-           (!spec_.any_of ||
-            std::ranges::any_of(any_of_, [&](const auto& one) { return one->accepts(entry); }));
+           (!spec_.any_of || std::ranges::any_of(*spec_.any_of, [&](const auto& one) {
+               return one->accepts(entry);
+           }));
 }
 
 bool Filter::accepts_alone(const StreamEntry& entry) const {
@@ -124,11 +127,7 @@ std::shared_ptr<const Filter> FilterTable::compile(FilterSpec spec) {
     auto filter = filters_[key].lock();
     if (!filter) {
         auto universes = universes_of(spec);
-        Filter::AnyOf any_of;
-        for (const FilterSpec& one : spec.any_of.value_or(std::vector<FilterSpec>())) {
-            any_of.push_back(compile(one));
-        }
-        filter = std::make_shared<Filter>(std::move(spec), std::move(universes), std::move(any_of));
+        filter = std::make_shared<Filter>(std::move(spec), std::move(universes));
         filters_[key] = filter;
     }
     if (filters_.size() > sweep_at_) {

@@ -21,10 +21,8 @@ class Filter {
 public:
     using Universes = std::vector<std::shared_ptr<const UniverseCatalog::Universe>>;
 
-    using AnyOf = std::vector<std::shared_ptr<const Filter>>;
-
-    /// `universes`: those of spec.universes, null = an empty one; `any_of`: spec.any_of compiled.
-    explicit Filter(FilterSpec spec, Universes universes = {}, AnyOf any_of = {});
+    /// `universes`: those of spec.universes, null = an empty one.
+    explicit Filter(FilterSpec spec, Universes universes = {});
 
     /// Control events (halts, source gaps) pass by type and symbol alone; one that concerns all
     /// symbols (symbol "") passes every symbol list. A restriction on a member that the event does
@@ -58,7 +56,6 @@ private:
     FilterSpec spec_;
     std::uint64_t number_ = 0;
     Universes universes_;
-    const AnyOf any_of_;
     std::vector<std::uint64_t> any_of_numbers_;
     SymbolSet symbols_;
     bool restricts_symbols_ = false;

@@ -112,8 +112,8 @@ std::string FilterSpec::key() const {
     }
     if (any_of) {
         key += "\v";
-        for (const FilterSpec& one : *any_of) {
-            key += '{' + one.key() + '}';
+        for (const auto& one : *any_of) {  // they live as long as the filter with this key
+            key += fmt::format("{} ", static_cast<const void*>(one.get()));
         }
     }
     return key;

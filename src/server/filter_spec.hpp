@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,8 @@
 #include "model/symbol.hpp"
 
 namespace tickstock {
+
+class Filter;
 
 /// What a client wants to see, in the words of the protocol. Empty or absent = no restriction.
 /// Several restrictions must all hold; symbols and universes are one set together.
@@ -37,8 +40,8 @@ struct FilterSpec {
     std::uint32_t vwap_positions = 0;            ///< bits of TrendData::VwapPosition
 
     /// Besides all that: at least one of these (the user's enabled filters); an empty list lets
-    /// nothing pass. They have no such lists of their own.
-    std::optional<std::vector<FilterSpec>> any_of;
+    /// nothing pass.
+    std::optional<std::vector<std::shared_ptr<const Filter>>> any_of;
 
     bool restricts_symbols() const { return !symbols.empty() || !universes.empty(); }
 

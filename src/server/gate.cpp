@@ -5,7 +5,7 @@
 namespace tickstock {
 namespace {
 
-constexpr Nanos look_every = std::chrono::seconds(1);
+constexpr Nanos look_every = std::chrono::milliseconds(400);
 
 }  // namespace
 

@@ -36,7 +36,7 @@ public:
     /// A one-time ticket for someone who was let in; empty when nobody needs one.
     std::string issue_ticket(const Identity& identity);
 
-    /// Often: looks at the files of keys and revocations once a second.
+    /// Often: looks at the files of keys and revocations every 0.4 s.
     void tick(Nanos now);
     /// Reads the keys of tokens again (SIGHUP).
     void reload();

@@ -16,6 +16,7 @@ namespace http = beast::http;
 namespace net = boost::asio;
 using beast::error_code;
 
+constexpr std::uint64_t largest_body = 1'000'000;  ///< of any path: Socket.IO's maxPayload
 constexpr Nanos linger_time = std::chrono::seconds(1);
 constexpr std::size_t read_size = 4096;
 
@@ -44,7 +45,7 @@ void HttpConnection::start() {
 
 void HttpConnection::read() {
     busy_ = false;
-    if (core_.draining) {
+    if (core_.draining || !ticket_ || !transport_.socket().is_open()) {
         abort();
         return;
     }
@@ -52,7 +53,7 @@ void HttpConnection::read() {
     body_parser_.reset();
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(core_.settings.max_header_bytes));
-    parser_->body_limit(core_.settings.max_frame_bytes);
+    parser_->body_limit(largest_body);  // what a request may have is known once its path is
     deadline_ = core_.clock.monotonic() +
                 (served_one_ ? core_.settings.keep_alive : core_.settings.handshake_timeout);
     scan_.restart();
@@ -159,6 +160,11 @@ void HttpConnection::answer() {
         return;
     }
     HttpAnswer answer = core_.site->answer(request_of(request));
+    const bool is_task = std::holds_alternative<StartTask>(answer);
+    if (!is_task && parser_->content_length().value_or(0) > core_.settings.max_frame_bytes) {
+        respond(body_too_large(core_.settings.max_frame_bytes), false);
+        return;
+    }
     if (auto* response = std::get_if<HttpResponse>(&answer)) {
         respond(std::move(*response), keep_alive);
         return;

@@ -29,6 +29,10 @@ void HttpConnection::start_task(StartTask task) {
     const bool is_waiting = beast::iequals(request[http::field::expect], "100-continue");
     const std::size_t limit =
         task_.body_limit > 0 ? task_.body_limit : core_.settings.max_frame_bytes;
+    if (parser_->content_length().value_or(0) > limit) {
+        respond(body_too_large(limit), false);
+        return;
+    }
     body_parser_.emplace(std::move(*parser_));
     body_parser_->body_limit(limit);
     parser_.reset();

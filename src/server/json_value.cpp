@@ -7,6 +7,8 @@
 namespace tickstock {
 namespace {
 
+constexpr std::size_t members_at_most = 64;
+
 JsonValue node_of(JsonValue::Kind kind) {
     JsonValue node;
     node.kind = kind;
@@ -39,7 +41,8 @@ public:
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
         auto& names = open_.back().names;
-        if (open_.back().kind != JsonValue::Kind::Object ||
+        // No message of ours has more, and the search for repetitions must stay cheap.
+        if (open_.back().kind != JsonValue::Kind::Object || names.size() == members_at_most ||
             std::find(names.begin(), names.end(), name) != names.end()) {
             return false;
         }
@@ -95,6 +98,9 @@ const JsonValue* JsonValue::find(std::string_view name) const {
 }
 
 std::optional<JsonValue> parse_json(std::string_view text, std::size_t max_depth) {
+    if (text.find('\0') != std::string_view::npos) {
+        return std::nullopt;  // the library takes it for the end
+    }
     TreeBuilder builder(max_depth);
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
         return std::nullopt;

@@ -22,8 +22,8 @@ struct JsonValue {
     const JsonValue* find(std::string_view name) const;
 };
 
-/// Parses the whole of `text`. Nothing when it is no JSON, nests deeper than `max_depth` or repeats
-/// a key.
+/// Parses the whole of `text`. Nothing when it is no JSON, nests deeper than `max_depth`, repeats a
+/// key or has an object of more than 64 members.
 std::optional<JsonValue> parse_json(std::string_view text, std::size_t max_depth = 8);
 
 }  // namespace tickstock

@@ -5,6 +5,7 @@
 #include "server/control_metrics.hpp"
 #include "server/process_stats.hpp"
 #include "server/site.hpp"
+#include "server/socketio_hub.hpp"
 
 namespace tickstock {
 namespace {
@@ -208,6 +209,7 @@ HttpResponse Site::metrics_page(const HttpRequest& request) const {
     }
     write_stream(out, parts_.stream);
     write_clients(out, parts_.clients);
+    single(out, metric::display_dropped, parts_.socketio.feeds().dropped());
     write_fanout(out, parts_.fanout.counts());
     write_auth(out, parts_.gate.authenticator());
     write_process(out);

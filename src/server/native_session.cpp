@@ -8,6 +8,8 @@
 namespace tickstock {
 namespace {
 
+constexpr std::size_t before_admission_bytes = 8 * 1024;
+
 void epoch_and(JsonWriter& json, const std::string& epoch, std::string_view name, Offset offset) {
     json.key("epoch").string(epoch).key(name).number(offset.value());
 }
@@ -108,6 +110,9 @@ std::optional<CloseCode> NativeSession::on_text(std::string_view text, Nanos now
     if (!message_rate_.take(now)) {
         return CloseCode::PolicyViolation;
     }
+    if (!access_.is_admitted() && text.size() > before_admission_bytes) {
+        return CloseCode::MessageTooBig;  // of someone unknown nothing long is read
+    }
     const auto message = parse_client_message(text);
     if (!message.ok()) {
         reply_error(message.error());
@@ -137,36 +142,61 @@ std::optional<CloseCode> NativeSession::handle(const SubscribeRequest& request) 
                      request.id});
         return std::nullopt;
     }
+    if (symbols_ + request.filter.symbols.size() > limits::symbols_per_client) {
+        reply_error({ErrorCode::TooManySubscriptions,
+                     std::to_string(limits::symbols_per_client) +
+                         " symbols are the limit of a connection; universes have none",
+                     request.id});
+        return std::nullopt;
+    }
     SubscribeRequest resolved = request;
     if (auto error = fanout_.resolve(resolved.filter, user())) {
         error->id = request.id;
         reply_error(*error);
         return std::nullopt;
     }
-    FilterSpec own = resolved.filter;
+    symbols_ += resolved.filter.symbols.size();
+    FilterSpec own;
     if (request.user_filters) {
-        user_filters(users_, fanout_, user()).apply_to(resolved.filter);
+        own = resolved.filter;
+        user_filters(users_, fanout_, user())->apply_to(resolved.filter);
     }
     entries_.push_back(
         {std::make_unique<Subscription>(resolved, Encoding::Native, fanout_),
          std::make_shared<const std::string>(begin_frame("events", request.id) + ','),
-         std::move(own), request.user_filters});
+         std::move(own), request.filter.symbols.size(), request.user_filters});
     ++counts_.subscriptions;
     return std::nullopt;
+}
+
+/// A client that takes its snapshot drop by drop would hold one of the few places for others.
+std::optional<CloseCode> NativeSession::check(Nanos now) {
+    if (snapshot_since_ != Nanos{0} && !is_in_snapshot()) {
+        snapshot_since_ = Nanos{0};
+    }
+    if (snapshot_since_ != Nanos{0} && now - snapshot_since_ > limits::snapshot_patience) {
+        return CloseCode::SlowClient;
+    }
+    return access_.check(now);
+}
+
+bool NativeSession::is_in_snapshot() const {
+    return std::ranges::any_of(
+        entries_, [](const Entry& entry) { return entry.subscription->is_in_snapshot(); });
 }
 
 void NativeSession::on_user_change(std::string_view user) {
     if (!access_.is_admitted() || access_.user() != user) {
         return;
     }
-    const UserFilters filters = user_filters(users_, fanout_, user);
+    const auto filters = user_filters(users_, fanout_, user);
     bool is_told = false;
     for (Entry& entry : entries_) {
         if (!entry.user_filters) {
             continue;
         }
         FilterSpec spec = entry.own;
-        filters.apply_to(spec);
+        filters->apply_to(spec);
         auto compiled = fanout_.filters().compile(std::move(spec));
         is_told = is_told || compiled.get() != &entry.subscription->filter();
         entry.subscription->set_filter(std::move(compiled));
@@ -175,7 +205,7 @@ void NativeSession::on_user_change(std::string_view user) {
         std::string text = begin_frame("user_filters", "");
         text += ',';
         JsonWriter json(text);
-        write_names(json.key("filters"), filters.names);
+        write_names(json.key("filters"), filters->names);
         json.end_object();
         replies_.push_back(std::move(text));
     }
@@ -187,6 +217,7 @@ std::optional<CloseCode> NativeSession::handle(const UnsubscribeRequest& request
         reply_error({ErrorCode::UnknownSubscription, "no subscription has this id", request.id});
         return std::nullopt;
     }
+    symbols_ -= entry->symbols;
     entries_.erase(entry);
     --counts_.subscriptions;
     replies_.push_back(begin_frame("unsubscribed", request.id) + '}');
@@ -247,7 +278,7 @@ OutFrame NativeSession::encode(const Entry& entry, Delivery delivery) {
         case Delivery::Kind::Subscribed:
             frame = own_frame(subscribed_text(id, delivery,
                                               entry.user_filters
-                                                  ? user_filters(users_, fanout_, user()).names
+                                                  ? user_filters(users_, fanout_, user())->names
                                                   : std::vector<std::string>()));
             break;
         case Delivery::Kind::Snapshot: frame = own_frame(snapshot_head(id, delivery)); break;
@@ -284,6 +315,13 @@ std::optional<OutFrame> NativeSession::next(Nanos now) {
     }
     for (std::size_t asked = 0; asked < entries_.size(); ++asked) {
         const Entry& entry = entries_[turn_++ % entries_.size()];
+        if (snapshot_since_ != Nanos{0} && entry.subscription->wants_snapshot() &&
+            is_in_snapshot()) {
+            continue;  // one at a time: there are few places for all connections
+        }
+        if (entry.subscription->wants_snapshot()) {
+            snapshot_since_ = now;
+        }
         if (auto delivery = entry.subscription->next(now, draining_)) {
             return encode(entry, std::move(*delivery));
         }

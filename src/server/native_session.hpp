@@ -38,7 +38,7 @@ public:
     std::optional<CloseCode> on_text(std::string_view text, Nanos now) override;
     bool wants_input() const override { return replies_.size() < limits::replies_waiting; }
     std::string_view user() const override { return access_.user(); }
-    std::optional<CloseCode> check(Nanos now) override { return access_.check(now); }
+    std::optional<CloseCode> check(Nanos now) override;
 
     std::optional<OutFrame> next(Nanos now) override;
     void on_user_change(std::string_view user) override;
@@ -52,6 +52,7 @@ private:
         std::unique_ptr<Subscription> subscription;
         std::shared_ptr<const std::string> events_head;  // `{"op":"events","id":"…",`
         FilterSpec own;                                  // without the user's filters
+        std::size_t symbols;                             // that it listed
         bool user_filters;                               // they hold too
     };
 
@@ -63,6 +64,7 @@ private:
     void reply_error(const ProtocolError& error);
     OutFrame encode(const Entry& entry, Delivery delivery);
     OutFrame heartbeat() const;
+    bool is_in_snapshot() const;
     std::vector<Entry>::iterator find(std::string_view id);
 
     Fanout& fanout_;
@@ -73,8 +75,10 @@ private:
     TokenBucket message_rate_;
     std::deque<std::string> replies_;
     std::vector<Entry> entries_;
-    std::size_t turn_ = 0;  // whose subscription is asked first
+    std::size_t symbols_ = 0;  // listed in all of them
+    std::size_t turn_ = 0;     // whose subscription is asked first
     Nanos heartbeat_at_{0};
+    Nanos snapshot_since_{0};  // one is under way; 0 = none
     bool draining_ = false;
 };
 

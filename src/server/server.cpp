@@ -10,6 +10,7 @@
 #include <optional>
 #include <thread>
 
+#include "auth/failure_throttle.hpp"
 #include "base/assert.hpp"
 #include "base/named_thread.hpp"
 #include "metrics/log.hpp"
@@ -31,6 +32,10 @@ using boost::system::error_code;
 constexpr auto tick_interval = std::chrono::milliseconds(50);
 constexpr auto idle_tick_interval = std::chrono::milliseconds(500);
 constexpr std::size_t refusals_at_once = 64;
+constexpr int accepts_a_pass = 64;
+/// Between two tours of all connections, for each of them: with many, a tour brings several events
+/// at once instead of one each, which is what a tour costs most for.
+constexpr Nanos pause_a_connection = std::chrono::microseconds(2);
 using TcpUserTimeout = net::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
 
 /// The I/O context outlives the server as long as the stream's listener may still be called.
@@ -50,7 +55,9 @@ struct Server::Impl {
     Result<std::uint16_t> start();
     Result<std::uint16_t> listen();
     void accept();
+    void accept_more();
     void admit(Socket socket);
+    void tell_all(Nanos now);
     void wake();
     void open_archive();
     void wake_from_disk();
@@ -79,6 +86,9 @@ struct Server::Impl {
     const std::shared_ptr<Waker> waker = std::make_shared<Waker>();
     net::ip::tcp::acceptor acceptor{waker->io};
     net::steady_timer timer{waker->io};
+    net::steady_timer tour_timer{waker->io};
+    bool tour_waits = false;
+    Nanos toured_at{0};
     bool is_accepting = false;
     Nanos drain_began{0};
     bool hurried = false;
@@ -131,7 +141,8 @@ Server::Impl::Impl(const ServerSettings& server_settings, EventStream& event_str
 }
 
 void Server::Impl::open_archive() {
-    archive.emplace(*info.stored, stream.symbol_numbers(), clock, EventArchive::Options{info.archive_cache});
+    archive.emplace(*info.stored, stream.symbol_numbers(), clock,
+                    EventArchive::Options{info.archive_cache});
     archive->set_listener([waker = std::weak_ptr(this->waker), this] {
         const auto alive = waker.lock();
         if (alive && !alive->has_delivered.exchange(true)) {
@@ -159,6 +170,7 @@ Result<std::uint16_t> Server::Impl::start() {
                      stream, status);
     users.set_listener([this](const std::string& user, const UserDirectory::Record&) {
         universes.note_user_change();
+        core.fanout.filters().refresh_universes();
         core.fanout.refresh();
         core.connections.for_each([&](Connection& connection) { connection.on_user_change(user); });
         socketio->on_user_change(user);
@@ -228,6 +240,9 @@ Result<std::uint16_t> Server::Impl::listen() {
     if (!error) {
         acceptor.listen(net::socket_base::max_listen_connections, error);
     }
+    if (!error) {
+        acceptor.non_blocking(true, error);
+    }
     if (error) {
         return Error{"server.port: cannot listen on " + address + ":" +
                      std::to_string(settings.port) + ": " + error.message() +
@@ -248,8 +263,22 @@ void Server::Impl::accept() {
             return;  // out of descriptors, mostly: tick() tries again
         }
         admit(std::move(socket));
+        accept_more();
         accept();
     });
+}
+
+/// What else waits, so that a storm of clients does not outgrow the kernel's queue while each pass
+/// of the loop takes one.
+void Server::Impl::accept_more() {
+    for (int i = 0; i < accepts_a_pass; ++i) {
+        error_code error;
+        Socket socket = acceptor.accept(error);
+        if (error) {
+            return;
+        }
+        admit(std::move(socket));
+    }
 }
 
 void Server::Impl::admit(Socket socket) {
@@ -259,7 +288,7 @@ void Server::Impl::admit(Socket socket) {
         return;  // gone already
     }
     const std::string address = peer.address().to_string();
-    const bool is_in_rate = core.connections.is_in_rate(address);
+    const bool is_in_rate = core.connections.is_in_rate(throttle_key(address));
     auto ticket = is_in_rate ? core.connections.admit(address) : nullptr;
     socket.set_option(net::ip::tcp::no_delay(true), error);
     Transport transport = tls ? Transport(std::move(socket), tls) : Transport(std::move(socket));
@@ -298,6 +327,24 @@ void Server::Impl::reload() {
 
 void Server::Impl::wake() {
     waker->is_pending = false;
+    const Nanos now = clock.monotonic();
+    const Nanos next = toured_at + pause_a_connection * core.connections.size();
+    if (now >= next) {
+        tell_all(now);
+    } else if (!std::exchange(tour_waits, true)) {
+        tour_timer.expires_after(next - now);
+        tour_timer.async_wait([this](const error_code& error) {
+            tour_waits = false;
+            if (!error) {
+                tell_all(clock.monotonic());
+            }
+        });
+    }
+}
+
+/// The stream moved on: whoever can take something, takes it.
+void Server::Impl::tell_all(Nanos now) {
+    toured_at = now;
     core.fanout.refresh();
     core.connections.for_each([](Connection& connection) { connection.wake(); });
 }

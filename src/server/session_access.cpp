@@ -3,7 +3,7 @@
 namespace tickstock {
 namespace {
 
-constexpr Nanos look_every = std::chrono::milliseconds(500);
+constexpr Nanos look_every = std::chrono::milliseconds(200);
 
 }  // namespace
 

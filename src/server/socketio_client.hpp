@@ -49,6 +49,8 @@ public:
     EngineSession& engine() { return engine_; }
     const std::string& address() const { return address_; }
     std::string_view user() const { return access_.user(); }
+    /// To the namespace: only then it is one of the user's connections.
+    bool is_connected() const { return is_connected_; }
 
     /// A GET waits, and is answered by this.
     void wait(Respond respond);

@@ -19,7 +19,7 @@ class SocketIoWebSocket;
 class SocketIoHub {
 public:
     SocketIoHub(SocketIoParts parts, const EventStream& stream, SocketIoFeeds::Status status)
-        : parts_(parts), feeds_(stream, std::move(status), parts.clock) {}
+        : parts_(parts), feeds_(stream, parts.fanout, std::move(status)) {}
 
     /// `is_origin_allowed`: the page that asks, if it is one, may talk to this server.
     HttpAnswer answer(const HttpRequest& request, bool is_origin_allowed);

@@ -47,6 +47,8 @@ public:
     void tick(Nanos now) override {
         if (is_open_) {
             StreamingConnection::tick(now);
+        } else if (now - began_ > core_.settings.handshake_timeout) {
+            abort();
         }
     }
     void drain() override { is_open_ ? StreamingConnection::drain() : abort(); }
@@ -98,6 +100,7 @@ private:
     std::string headers_;
     FrameBuffers buffers_;  // of the frame in flight
     std::array<char, 256> unread_{};
+    const Nanos began_{core_.clock.monotonic()};
     bool is_open_ = false;
 };
 

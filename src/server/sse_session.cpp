@@ -54,10 +54,10 @@ std::string snapshot_text(const Delivery& delivery) {
     return text + '[' + *delivery.text + "]}\n\n";
 }
 
-SubscribeRequest with_user_filters(SubscribeRequest request, const Fanout& fanout,
+SubscribeRequest with_user_filters(SubscribeRequest request, Fanout& fanout,
                                    const UserDirectory& users, std::string_view user) {
     if (request.user_filters) {
-        user_filters(users, fanout, user).apply_to(request.filter);
+        user_filters(users, fanout, user)->apply_to(request.filter);
     }
     return request;
 }
@@ -88,15 +88,15 @@ void SseSession::on_user_change(std::string_view user) {
     if (!user_filters_ || access_.user() != user) {
         return;
     }
-    const UserFilters filters = user_filters(users_, fanout_, user);
+    const auto filters = user_filters(users_, fanout_, user);
     FilterSpec spec = own_;
-    filters.apply_to(spec);
+    filters->apply_to(spec);
     auto compiled = fanout_.filters().compile(std::move(spec));
     if (compiled.get() != &subscription_.filter()) {
         std::string text = "event: user_filters\ndata: ";
         JsonWriter json(text);
         json.begin_object().key("filters").begin_array();
-        for (const std::string& name : filters.names) {
+        for (const std::string& name : filters->names) {
             json.string(name);
         }
         json.end_array().end_object();

@@ -1,6 +1,7 @@
 #include "server/subscription.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/mutant.hpp"
@@ -99,6 +100,15 @@ std::optional<Delivery> Subscription::start() {
     return subscribed(true, "");
 }
 
+void Subscription::set_filter(std::shared_ptr<const Filter> filter) {
+    if (state_ == State::Snapshot) {
+        next_filter_ = std::move(filter);
+        return;
+    }
+    filter_ = std::move(filter);
+    scanned_ = told_;  // what was passed over is looked at with the new one
+}
+
 std::optional<Delivery> Subscription::begin_snapshot() {
     if (!fanout_.take_snapshot_slot()) {
         return std::nullopt;
@@ -168,6 +178,9 @@ std::optional<Delivery> Subscription::next_snapshot() {
     delivery.text = std::move(text);
     delivery.more = evicted_at_ < evicted.size() || snapshot_at_ < events.size();
     if (!delivery.more) {
+        if (next_filter_) {
+            filter_ = std::exchange(next_filter_, nullptr);
+        }
         snapshot_.reset();
         fanout_.free_snapshot_slot();
         state_ = State::Live;

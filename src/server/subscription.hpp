@@ -52,8 +52,14 @@ public:
     const std::string& id() const { return id_; }
     const Filter& filter() const { return *filter_; }
 
-    /// From now on another filter; what was told stays told.
-    void set_filter(std::shared_ptr<const Filter> filter) { filter_ = std::move(filter); }
+    /// From now on another filter, from the position on that was told last; a snapshot under way is
+    /// ended with the old one.
+    void set_filter(std::shared_ptr<const Filter> filter);
+    bool wants_snapshot() const {
+        return state_ == State::WaitForSnapshot ||
+               (state_ == State::Start && since_.kind == Since::Kind::Snapshot);
+    }
+    bool is_in_snapshot() const { return state_ == State::Snapshot; }
 
     /// What to send now, nothing when there is nothing yet. `now` is monotonic. While `draining`,
     /// intervals are not waited for.
@@ -88,6 +94,7 @@ private:
     const bool conflate_;
     const Encoding encoding_;
     std::shared_ptr<const Filter> filter_;
+    std::shared_ptr<const Filter> next_filter_;  // after the snapshot
     Fanout& fanout_;
 
     State state_ = State::Start;

@@ -47,8 +47,7 @@ class TestServer {
 public:
     explicit TestServer(std::function<void(ServerSettings&)> change = {},
                         std::size_t stream_memory = std::size_t{32} << 20,
-                        std::string web_root = "",
-                        std::function<void(ServerInfo&)> fill = {});
+                        std::string web_root = "", std::function<void(ServerInfo&)> fill = {});
 
     std::uint16_t port = 0;
     TestStream events;

@@ -38,6 +38,10 @@ Result<std::shared_ptr<ssl::context>> load_tls(const std::string& certificate_fi
                              ssl::context::no_tlsv1_1 | ssl::context::no_compression,
                          error);
     SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
+    // Of TLS 1.2 only what has forward secrecy and authenticated encryption; 1.3 has no other.
+    if (SSL_CTX_set_cipher_list(context->native_handle(), "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) {
+        return Error{"TLS: this OpenSSL has none of the cipher suites that are needed"};
+    }
     SSL_CTX_set_options(context->native_handle(),
                         SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);
@@ -53,6 +57,9 @@ Result<std::shared_ptr<ssl::context>> load_tls(const std::string& certificate_fi
         return of_setting(
             "server.tls_key_file", key_file,
             "not the certificate's private key in PEM without a passphrase: " + error.message());
+    }
+    if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
+        return of_setting("server.tls_key_file", key_file, "not the certificate's private key");
     }
     return context;
 }

@@ -3,11 +3,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "storage/user_store.hpp"
 
 namespace tickstock {
+
+struct UserFilters;
 
 /// Users' filters and universes as the server works with them: the store, with its answers brought
 /// to the I/O thread. I/O thread only.
@@ -31,6 +34,14 @@ public:
     void put_universe(std::string user, UserUniverse universe, Done done);
     void remove_universe(std::string user, std::string name, Done done);
 
+    /// What was made of a user's filters, see user_filters().
+    struct Compiled {
+        Record record;
+        std::uint64_t universes = 0;
+        std::shared_ptr<const UserFilters> filters;
+    };
+    Compiled& compiled(std::string_view user) const { return compiled_[std::string(user)]; }
+
     /// Called after each change with the new record, before the one who asked is answered: his
     /// connections take it over.
     void set_listener(std::function<void(const std::string& user, const Record&)> listener) {
@@ -43,6 +54,7 @@ private:
     UserStore* store_;
     std::function<void(std::function<void()>)> post_;
     std::function<void(const std::string&, const Record&)> listener_;
+    mutable std::unordered_map<std::string, Compiled> compiled_;  // of users that have filters
 };
 
 }  // namespace tickstock

@@ -4,22 +4,31 @@
 
 namespace tickstock {
 
-UserFilters user_filters(const UserDirectory& users, const Fanout& fanout, std::string_view user) {
-    UserFilters filters;
+std::shared_ptr<const UserFilters> user_filters(const UserDirectory& users, Fanout& fanout,
+                                                std::string_view user) {
+    static const auto none = std::make_shared<const UserFilters>();
     const auto record = users.find(user);
-    if (!record) {
-        return filters;
+    if (!record || record->filters.empty()) {
+        return none;
     }
-    for (const NamedFilter& kept : record->filters) {
-        if (!kept.enabled) {
+    const UniverseCatalog* catalog = fanout.filters().catalog();
+    const std::uint64_t universes = catalog == nullptr ? 0 : catalog->version();
+    UserDirectory::Compiled& kept = users.compiled(user);
+    if (kept.record == record && kept.universes == universes) {
+        return kept.filters;
+    }
+    auto filters = std::make_shared<UserFilters>();
+    for (const NamedFilter& one : record->filters) {
+        if (!one.enabled) {
             continue;
         }
-        filters.names.push_back(kept.name);
-        auto request = parse_kept_filter(kept.json);
+        filters->names.push_back(one.name);
+        auto request = parse_kept_filter(one.json);
         if (request.ok() && !fanout.resolve(request->filter, user)) {
-            filters.specs.push_back(std::move(request->filter));
+            filters->filters.push_back(fanout.filters().compile(std::move(request->filter)));
         }
     }
+    kept = {record, universes, filters};
     return filters;
 }
 

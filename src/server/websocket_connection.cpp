@@ -64,6 +64,7 @@ public:
             StreamingConnection::drain();
         }
     }
+    void hurry() override { is_open_ ? StreamingConnection::hurry() : abort(); }
     void abort() override {
         closing_ = true;
         if (!std::exchange(has_ended_, true)) {

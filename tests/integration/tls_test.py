@@ -123,6 +123,20 @@ class Tls(unittest.TestCase):
             self.assertNotIn(b"200", plain.recv(1000))
         self.assertEqual(self.page("/healthz")[0], 200)
 
+    def test_only_authenticated_encryption(self):
+        for suite, good in (("ECDHE-ECDSA-AES128-GCM-SHA256", True),
+                            ("ECDHE-ECDSA-AES128-SHA", False), ("AES256-SHA", False)):
+            context = ssl.create_default_context(cafile=self.certificate)
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(suite)
+            connection = self.https(context)
+            if good:
+                connection.connect()
+                connection.close()
+            else:
+                with self.assertRaises((ssl.SSLError, OSError), msg=suite):
+                    connection.connect()
+
     def test_a_new_certificate_at_sighup(self):
         folder = self.folder / "rotated"
         folder.mkdir()
@@ -168,6 +182,10 @@ class Tls(unittest.TestCase):
         self.assertIn("tls_certificate_file", self.refused(*settings("/nonexistent", self.key)))
         other = make_certificate(self.folder, "other")[1]
         self.assertIn("tls_key_file", self.refused(*settings(self.certificate, other)))
+        rsa = str(self.folder / "rsa.key")
+        subprocess.run(["openssl", "genrsa", "-out", rsa, "2048"], check=True, capture_output=True)
+        os.chmod(rsa, 0o600)
+        self.assertIn("tls_key_file", self.refused(*settings(self.certificate, rsa)))
         self.assertIn("both or none", self.refused(
             "--set", f"server.tls_certificate_file={self.certificate}"))
 

@@ -58,6 +58,20 @@ class Users(unittest.TestCase):
             self.assertEqual(server.get(path)[0], 404)
             self.assertEqual(server.request("DELETE", path)[0], 404)
 
+    def test_a_universe_of_ten_thousand(self):
+        with self.serve() as server:
+            symbols = [f"SYM{number:05}" for number in range(10_000)]
+            code, answer = server.request("PUT", "/api/v1/users/me/universes/wide",
+                                          {"symbols": symbols})
+            self.assertEqual(code, 200, answer)
+            self.assertEqual(server.page("/api/v1/users/me/universes/wide")["count"], 10_000)
+            code, _ = server.request("PUT", "/api/v1/users/me/universes/wider",
+                                     {"symbols": symbols + ["ONEMORE"]})
+            self.assertIn(code, (400, 409))
+            code, answer = server.request("PUT", "/api/v1/users/me/filters/long",
+                                          {"filter": {"symbols": symbols}})
+            self.assertEqual((code, answer["error"]["code"]), (413, "body_too_large"))
+
     def test_what_is_wrong_is_named(self):
         with self.serve() as server:
             for body, word in (({"filter": {"min_prise": 1}}, "min_prise"),
