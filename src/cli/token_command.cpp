@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <filesystem>
 
 #include <cstdio>
 #include <iostream>
@@ -125,6 +126,8 @@ int run_key(const TokenOptions& options) {
         }
         expires = now + *life;
     }
+    std::error_code ignored;  // the next line says what is wrong with the folder
+    std::filesystem::create_directories(config->data.directory, ignored);
     const std::string path = api_keys_path(config->auth, config->data.directory);
     const auto made = mint_api_key(path, person->user, person->role, expires, options.note, now);
     if (!made) {

@@ -107,6 +107,9 @@ inline constexpr MetricFamily auth_successes{"tickstock_auth_successes_total", C
                                              "Credentials that were accepted"};
 inline constexpr MetricFamily fanout_frames{"tickstock_fanout_frames_total", Counter,
                                             "Frames of events, by how they came about"};
+inline constexpr MetricFamily display_dropped{
+    "tickstock_display_dropped_total", Counter,
+    "Events left out of Socket.IO's stock_data, over a thousand a list or a million bytes"};
 inline constexpr MetricFamily client_gaps{"tickstock_client_gaps_total", Counter,
                                           "Gap notices told to clients"};
 
@@ -157,6 +160,7 @@ inline constexpr std::array other_families{stage_in,
                                            subscriptions,
                                            client_events,
                                            client_bytes,
+                                           display_dropped,
                                            client_gaps,
                                            client_delay,
                                            clients_compressed,

@@ -91,8 +91,11 @@ bool AccessPolicy::allows_origin(const std::optional<std::string>& origin, std::
         return true;
     }
     const std::string given = lower(*origin);
-    return given == (is_tls ? "https://" : "http://") + lower(host) ||
-           std::ranges::find(origins_, given) != origins_.end();
+    return given == (is_tls ? "https://" : "http://") + lower(host) || lists_origin(given);
+}
+
+bool AccessPolicy::lists_origin(std::string_view origin) const {
+    return std::ranges::find(origins_, lower(origin)) != origins_.end();
 }
 
 }  // namespace tickstock

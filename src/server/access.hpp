@@ -25,6 +25,9 @@ public:
     bool allows_origin(const std::optional<std::string>& origin, std::string_view host,
                        bool is_tls) const;
 
+    /// True for an origin of server.allowed_origins: its pages may read what they get, too.
+    bool lists_origin(std::string_view origin) const;
+
 private:
     std::vector<std::string> origins_;
     std::vector<std::string> hosts_;

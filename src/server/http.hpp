@@ -51,6 +51,7 @@ struct HttpResponse {
 struct StartSse {
     SubscribeRequest request;
     Identity identity;
+    std::vector<std::pair<std::string, std::string>> headers = {};  ///< besides the usual
 };
 /// Go on with the WebSocket handshake.
 struct StartWebSocket {

@@ -189,8 +189,8 @@ void HttpConnection::start_stream(StartSse answer) {
                 false);
         return;
     }
-    start_sse(std::move(transport_), answer.request, answer.identity, sse_head(core_.clock),
-              std::move(ticket_), core_);
+    start_sse(std::move(transport_), answer.request, answer.identity,
+              sse_head(core_.clock, answer.headers), std::move(ticket_), core_);
     leave();
 }
 

@@ -44,9 +44,14 @@ std::string response_head(const HttpResponse& response, bool keep_alive, const C
     return text + "\r\n";
 }
 
-std::string sse_head(const Clock& clock) {
-    return head_text(200, "text/event-stream", std::nullopt, false, clock) +
-           "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n\r\n";
+std::string sse_head(const Clock& clock,
+                     const std::vector<std::pair<std::string, std::string>>& headers) {
+    std::string text = head_text(200, "text/event-stream", std::nullopt, false, clock) +
+                       "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n";
+    for (const auto& [name, value] : headers) {
+        text += fmt::format("{}: {}\r\n", name, value);
+    }
+    return text + "\r\n";
 }
 
 }  // namespace tickstock

@@ -11,6 +11,7 @@ namespace tickstock {
 std::string response_head(const HttpResponse& response, bool keep_alive, const Clock& clock);
 
 /// The same of a Server-Sent Events answer, which ends with its connection.
-std::string sse_head(const Clock& clock);
+std::string sse_head(const Clock& clock,
+                     const std::vector<std::pair<std::string, std::string>>& headers);
 
 }  // namespace tickstock

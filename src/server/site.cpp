@@ -34,6 +34,46 @@ HttpResponse method_not_allowed(std::string_view allowed) {
     return response;
 }
 
+// What lets a page of another origin, which the settings list, read the answer.
+std::vector<std::pair<std::string, std::string>> origin_headers(const std::string& origin) {
+    return {{"Access-Control-Allow-Origin", origin},
+            {"Access-Control-Expose-Headers", "Retry-After"},
+            {"Vary", "Origin"}};
+}
+
+HttpResponse with_origin(HttpResponse response, const std::string& origin) {
+    for (auto& header : origin_headers(origin)) {
+        response.headers.push_back(std::move(header));
+    }
+    return response;
+}
+
+HttpResponse preflight(const std::string& origin) {
+    HttpResponse response;
+    response.status = 204;
+    response.headers = {
+        {"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE"},
+        {"Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID"},
+        {"Access-Control-Max-Age", "600"}};
+    return with_origin(std::move(response), origin);
+}
+
+HttpAnswer readable_from(HttpAnswer answer, const std::string& origin) {
+    if (auto* response = std::get_if<HttpResponse>(&answer)) {
+        return with_origin(std::move(*response), origin);
+    }
+    if (auto* task = std::get_if<StartTask>(&answer)) {
+        task->run = [run = std::move(task->run), origin](std::string_view body, Respond respond) {
+            run(body, [respond = std::move(respond), origin](HttpResponse response) {
+                respond(with_origin(std::move(response), origin));
+            });
+        };
+    } else if (auto* sse = std::get_if<StartSse>(&answer)) {
+        sse->headers = origin_headers(origin);
+    }
+    return answer;
+}
+
 /// What a browser's WebSocket says in place of headers: `tickstock, ticket.TEXT`.
 struct Subprotocols {
     bool has_ours = false;
@@ -73,11 +113,23 @@ Site::Site(Parts parts, StaticFiles files)
       started_(parts_.clock.monotonic()) {}
 
 HttpAnswer Site::answer(const HttpRequest& request) const {
+    const bool is_listed = request.origin && access_.lists_origin(*request.origin) &&
+                           request.target.starts_with(api_prefix);
+    if (!is_listed) {
+        return answer_any(request);
+    }
+    if (request.method == "OPTIONS") {
+        return preflight(*request.origin);
+    }
+    return readable_from(answer_any(request), *request.origin);
+}
+
+HttpAnswer Site::answer_any(const HttpRequest& request) const {
     const auto target = parse_target(request.target);
     if (!target) {
         return error_response(ErrorCode::NotFound, "no such path");
     }
-    if (!is_probe(target->path) && !access_.allows_host(request.host)) {
+    if (!is_probe(target->path) && parts_.gate.is_open() && !access_.allows_host(request.host)) {
         return error_response(ErrorCode::HostNotAllowed,
                               "the Host header names neither this machine nor an allowed host");
     }
@@ -206,7 +258,7 @@ HttpAnswer Site::answer_page(const Asked& asked, const PageMatch& match) const {
         case Page::UserUniverse:
             return answer_user(
                 {match.row->page, match.user, match.name, asked.request, asked.identity},
-                parts_.users);
+                parts_.users, parts_.fanout);
     }
     return error_response(ErrorCode::NotFound, "no such path");
 }

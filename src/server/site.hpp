@@ -57,6 +57,7 @@ public:
 private:
     struct Asked;  // a request with what is known of it
 
+    HttpAnswer answer_any(const HttpRequest& request) const;
     HttpAnswer answer_page(const Asked& asked, const PageMatch& match) const;
     HttpAnswer answer_control(const Asked& asked, const ControlRoute& route) const;
     HttpAnswer command_task(const ControlRoute& route, std::string method) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 #include "base/json_writer.hpp"
@@ -66,7 +67,7 @@ std::optional<EngineFrame> SocketIoFeed::next(Cursor& cursor) const {
     return packet.frame;
 }
 
-void SocketIoFeed::close_window(const Activity& activity, UnixNanos market_now) {
+std::uint64_t SocketIoFeed::close_window(const Activity& activity, UnixNanos market_now) {
     if (auto packet = stock_data_.take(activity, market_now)) {
         ++windows_;
         last_windows_.push_back(std::move(*packet));
@@ -74,6 +75,7 @@ void SocketIoFeed::close_window(const Activity& activity, UnixNanos market_now) 
             last_windows_.pop_front();
         }
     }
+    return stock_data_.dropped() - std::exchange(dropped_told_, stock_data_.dropped());
 }
 
 std::optional<EngineFrame> SocketIoFeed::next_window(std::uint64_t& seen,

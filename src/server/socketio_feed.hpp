@@ -57,8 +57,8 @@ public:
     std::uint64_t bytes_told() const { return bytes_told_; }
 
     StockDataAccumulator& stock_data() { return stock_data_; }
-    /// Closes a second of stock_data, if there was something.
-    void close_window(const Activity& activity, UnixNanos market_now);
+    /// Closes a second of stock_data, if there was something. How many events were left out of it.
+    std::uint64_t close_window(const Activity& activity, UnixNanos market_now);
     /// The window that the client who saw `seen` of them gets next. Windows that it came too late
     /// for are counted in `missed`.
     std::optional<EngineFrame> next_window(std::uint64_t& seen, std::uint64_t& missed) const;
@@ -77,6 +77,7 @@ private:
     std::size_t tape_size_ = 0;
     std::uint64_t bytes_told_ = 0;
     StockDataAccumulator stock_data_;
+    std::uint64_t dropped_told_ = 0;
     std::deque<EngineFrame> last_windows_;
     std::uint64_t windows_ = 0;
 };

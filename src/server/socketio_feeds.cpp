@@ -81,8 +81,9 @@ void SocketIoFeeds::remove_client() {
 
 void SocketIoFeeds::start() {
     is_reading_ = true;
-    begin_epoch(stream_.range());
-    live_after_ = stream_.range().last;
+    fanout_.refresh();
+    begin_epoch(fanout_.head());
+    live_after_ = fanout_.head().last;
     const Nanos now = clock_.monotonic();
     second_due_ = next_on_grid(now, window);
     ticks_ = {};
@@ -113,7 +114,7 @@ void SocketIoFeeds::advance(Nanos now) {
 }
 
 void SocketIoFeeds::read_stream() {
-    const StreamRange range = stream_.range();
+    const StreamRange& range = fanout_.head();
     if (range.epoch != epoch_) {
         tell_gap(Offset{position_.value() + 1}, {}, "epoch_changed");
         begin_epoch(range);
@@ -187,7 +188,7 @@ void SocketIoFeeds::close_second(Nanos now) {
     const Activity activity = activity_of(ticks_, display_.totals(), span, market_now);
     for (const auto& [key, weak] : feeds_) {
         if (const auto feed = weak.lock()) {
-            feed->close_window(activity, market_now);
+            dropped_ += feed->close_window(activity, market_now);
         }
     }
 }

@@ -11,6 +11,7 @@
 #include "engine/status.hpp"
 #include "model/calendar.hpp"
 #include "publishing/event_stream.hpp"
+#include "server/fanout.hpp"
 #include "server/socketio_feed.hpp"
 #include "socketio/activity.hpp"
 #include "socketio/display_feed.hpp"
@@ -25,8 +26,9 @@ class SocketIoFeeds {
 public:
     using Status = std::function<std::shared_ptr<const EngineStatus>()>;
 
-    SocketIoFeeds(const EventStream& stream, Status status, const Clock& clock)
-        : stream_(stream), status_(std::move(status)), clock_(clock) {}
+    /// `fanout` knows where the stream stands, looked up once for all clients.
+    SocketIoFeeds(const EventStream& stream, Fanout& fanout, Status status)
+        : stream_(stream), fanout_(fanout), status_(std::move(status)), clock_(fanout.clock()) {}
 
     /// The feed for these filters; it lives as long as somebody holds it. The first client starts
     /// the reading.
@@ -48,6 +50,8 @@ public:
 
     /// Distinct filters in use.
     std::size_t size() const;
+    /// Events left out of stock_data, ever.
+    std::uint64_t dropped() const { return dropped_; }
 
 private:
     void start();
@@ -59,6 +63,7 @@ private:
     void update_status();
 
     const EventStream& stream_;
+    Fanout& fanout_;
     const Status status_;
     const Clock& clock_;
     TradingCalendar calendar_;
@@ -73,6 +78,7 @@ private:
     TickMeter ticks_;
     Nanos second_due_{0};
     Nanos status_due_{0};
+    std::uint64_t dropped_ = 0;
     EngineFrame status_packet_;
     std::uint64_t status_updates_ = 0;
 };

@@ -88,7 +88,7 @@ std::size_t SocketIoWebSocket::bytes_due() {
 }
 
 std::string_view SocketIoWebSocket::user() const {
-    return carries() ? client_->user() : std::string_view{};
+    return carries() && client_->is_connected() ? client_->user() : std::string_view{};
 }
 
 std::optional<CloseCode> SocketIoWebSocket::check(Nanos) {

@@ -14,13 +14,20 @@ std::string id_line(const Delivery& delivery) {
     return "id: " + delivery.epoch + ":" + std::to_string(delivery.last.value()) + "\n";
 }
 
-std::string subscribed_text(const Delivery& delivery) {
+std::string subscribed_text(const Delivery& delivery, const std::vector<std::string>& names) {
     std::string text = "retry: 2000\nevent: subscribed\n" + id_line(delivery) + "data: ";
     JsonWriter json(text);
     json.begin_object().key("position").begin_object();
     json.key("epoch").string(delivery.epoch).key("offset").number(delivery.last.value());
     json.end_object().key("recovered").boolean(delivery.recovered).key("reason");
     delivery.reason.empty() ? json.null() : json.string(delivery.reason);
+    if (!names.empty()) {
+        json.key("user_filters").begin_array();
+        for (const std::string& name : names) {
+            json.string(name);
+        }
+        json.end_array();
+    }
     json.end_object();
     return text + "\n\n";
 }
@@ -108,7 +115,11 @@ void SseSession::on_user_change(std::string_view user) {
 OutFrame SseSession::encode(Delivery delivery) {
     OutFrame frame;
     switch (delivery.kind) {
-        case Delivery::Kind::Subscribed: frame = own_frame(subscribed_text(delivery)); break;
+        case Delivery::Kind::Subscribed:
+            frame = own_frame(subscribed_text(
+                delivery, user_filters_ ? user_filters(users_, fanout_, user())->names
+                                        : std::vector<std::string>()));
+            break;
         case Delivery::Kind::Snapshot: frame = own_frame(snapshot_text(delivery)); break;
         case Delivery::Kind::Gap:
             ++counts_.gaps;

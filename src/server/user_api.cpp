@@ -146,7 +146,8 @@ HttpResponse one_page(const UserCall& call, const UserDirectory::Record& record)
                                       call.page == Page::UserFilter ? "filter" : "universe"));
 }
 
-Result<NamedFilter, ProtocolError> read_filter_body(std::string name, std::string_view body) {
+Result<NamedFilter, ProtocolError> read_filter_body(std::string name, std::string_view body,
+                                                    const Fanout& fanout, const std::string& user) {
     const auto value = parse_json(body);
     if (!value || value->kind != Kind::Object) {
         return ProtocolError{ErrorCode::BadJson, "expected one JSON object", {}};
@@ -168,8 +169,12 @@ Result<NamedFilter, ProtocolError> read_filter_body(std::string name, std::strin
         return ProtocolError{ErrorCode::BadRequest, "\"enabled\" must be true or false", {}};
     }
     NamedFilter kept{std::move(name), text_of(*filter), enabled == nullptr || enabled->boolean};
-    if (const auto good = parse_kept_filter(kept.json); !good.ok()) {
+    auto good = parse_kept_filter(kept.json);
+    if (!good.ok()) {
         return good.error();
+    }
+    if (const auto unknown = fanout.resolve(good->filter, user)) {
+        return *unknown;
     }
     return kept;
 }
@@ -213,7 +218,7 @@ UserDirectory::Done answering(std::string user, std::string name, Respond respon
     };
 }
 
-HttpAnswer write_task(const UserCall& call, UserDirectory& users) {
+HttpAnswer write_task(const UserCall& call, UserDirectory& users, const Fanout& fanout) {
     StartTask task;
     task.patience = store_wait;
     task.body_limit = call.page == Page::UserUniverse ? std::size_t{512} * 1024 : 0;
@@ -221,7 +226,7 @@ HttpAnswer write_task(const UserCall& call, UserDirectory& users) {
     const bool is_delete = call.request.method == "DELETE";
     task.reads_body = !is_delete;
     // The request is gone when the body has come: what is needed of it is copied.
-    task.run = [&users, is_delete, page = call.page, user = call.user, name = call.name](
+    task.run = [&users, &fanout, is_delete, page = call.page, user = call.user, name = call.name](
                    std::string_view body, Respond respond) {
         auto done = answering(user, name, respond);
         const auto refuse = [&](const ProtocolError& error) {
@@ -231,7 +236,7 @@ HttpAnswer write_task(const UserCall& call, UserDirectory& users) {
             page == Page::UserFilter ? users.remove_filter(user, name, std::move(done))
                                      : users.remove_universe(user, name, std::move(done));
         } else if (page == Page::UserFilter) {
-            auto filter = read_filter_body(name, body);
+            auto filter = read_filter_body(name, body, fanout, user);
             filter.ok() ? users.put_filter(user, std::move(filter).value(), std::move(done))
                         : refuse(filter.error());
         } else {
@@ -257,7 +262,7 @@ Result<SubscribeRequest, ProtocolError> parse_kept_filter(std::string_view json)
     return std::get<SubscribeRequest>(std::move(message).value());
 }
 
-HttpAnswer answer_user(const UserCall& given, UserDirectory& users) {
+HttpAnswer answer_user(const UserCall& given, UserDirectory& users, const Fanout& fanout) {
     UserCall call = given;
     if (call.user == own) {
         call.user = call.identity.user;
@@ -282,7 +287,7 @@ HttpAnswer answer_user(const UserCall& given, UserDirectory& users) {
                                   "the body must be application/json");
         }
     }
-    return write_task(call, users);
+    return write_task(call, users, fanout);
 }
 
 }  // namespace tickstock

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "server/client_message.hpp"
+#include "server/fanout.hpp"
 #include "server/http.hpp"
 #include "server/pages.hpp"
 #include "server/user_directory.hpp"
@@ -23,7 +24,7 @@ struct UserCall {
 
 /// GET, PUT and DELETE below /api/v1/users/{user}/: his own, or anybody's for an admin. What is
 /// written is answered once it is on the disk and his connections have it.
-HttpAnswer answer_user(const UserCall& call, UserDirectory& users);
+HttpAnswer answer_user(const UserCall& call, UserDirectory& users, const Fanout& fanout);
 
 /// What a kept filter accepts: the members of a subscribe message that restrict (symbols,
 /// universes, types and those of its "filter"), all in one object. An error names the member.

@@ -120,7 +120,7 @@ void WebSocketConnection::start(const UpgradeRequest& request) {
     ws_->next_layer().on_too_many_fragments([this] { close(CloseCode::PolicyViolation); });
     ws_->set_option(websocket::stream_base::decorator(
         [subprotocol = options_.subprotocol](websocket::response_type& response) {
-            response.set(http::field::server, "");  // else Beast names itself
+            response.erase(http::field::server);  // Beast names itself there
             if (!subprotocol.empty()) {
                 response.set(http::field::sec_websocket_protocol, subprotocol);
             }

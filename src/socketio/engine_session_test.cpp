@@ -294,10 +294,12 @@ TEST_F(EngineSessionTest, an_upgrade_takes_the_session_over) {
     EXPECT_EQ(session.on_websocket_text("2probe", now), Socket::GoOn);
     EXPECT_EQ(session.next_for_poll(now), "6") << "the GET ends, so that the client may stop";
     EXPECT_EQ(read(session), "3probe");
+    application.to_say = {"4early"};
     EXPECT_EQ(read(session), "-") << "messages stay with polling until the packet 5";
     EXPECT_EQ(session.on_websocket_text("5", now), Socket::GoOn);
     EXPECT_EQ(session.transport(), EngineTransport::WebSocket);
     EXPECT_EQ(session.on_websocket_text("4hello", now), Socket::GoOn);
+    EXPECT_EQ(read(session), "4early");
     EXPECT_EQ(read(session), "4hello");
 }
 

@@ -1,13 +1,16 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** The server under test: the binary that TICKSTOCK_BINARY names, else the dashboard's mock. */
 const binary = process.env.TICKSTOCK_BINARY;
+/** Why tests of what only the engine's server can do are left out, or false. */
+export const skipOnMock = binary === undefined && 'TICKSTOCK_BINARY names no server';
 export const serverName = binary === undefined ? 'mock server' : 'tickstock serve';
 
 function commandLine(port, data) {
@@ -38,13 +41,27 @@ async function untilReady(url) {
   }
 }
 
+async function token(data, ...words) {
+  const all = ['token', ...words, '--set', `data.directory=${data}`];
+  const { stdout } = await promisify(execFile)(binary, all, { cwd: root });
+  return stdout.trim();
+}
+
+/** An API key of `user` in the data directory. */
+export const makeKey = (data, user, role) => token(data, 'key', '--user', user, '--role', role);
+
+/** Its name is what stands before its secret. */
+export const revokeKey = (data, key) => token(data, 'revoke', key.slice(4, 16));
+
 /**
- * Starts a server and waits until it is ready. `stop()` ends this process and no other
- * and resolves with what it left: exit code and signal.
+ * Starts a server and waits until it is ready. `prepare` gets its data directory before and gives
+ * more words for its command line. `stop()` ends this process and no other and resolves with what
+ * it left: exit code and signal.
  */
-export async function startServer(port = 0) {
+export async function startServer(port = 0, prepare = () => []) {
   const data = await mkdtemp(join(tmpdir(), 'tickstock-data-'));
-  const [command, ...words] = commandLine(String(port), data);
+  const more = await prepare(data);
+  const [command, ...words] = [...commandLine(String(port), data), ...more];
   const child = spawn(command, words, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -7,12 +7,12 @@ const timeout = 30_000;
 
 /**
  * A server and a browser for all tests of a file, and a page of its own for each. Call it once, at
- * the top of the file: it hangs itself into the runner's hooks.
+ * the top of the file: it hangs itself into the runner's hooks. `prepare`: see startServer.
  */
-export function useStage() {
+export function useStage(prepare) {
   const stage = new Stage();
   before(async () => {
-    [stage.server, stage.browser] = await Promise.all([startServer(), launchBrowser()]);
+    [stage.server, stage.browser] = await Promise.all([startServer(0, prepare), launchBrowser()]);
   });
   after(async () => {
     await stage.browser?.close();

@@ -1,6 +1,8 @@
-import { StreamClient, type ConnectionState, type SocketLike } from '../stream/client';
+import { api } from '../stream/api';
+import { StreamClient } from '../stream/client';
+import type { ConnectionState, SocketLike } from '../stream/connection';
 import { parseExact, nanosToMillis } from '../stream/json';
-import type { Gap, Position, StreamEvent } from '../stream/protocol';
+import { closeCodes, type Gap, type Position, type StreamEvent } from '../stream/protocol';
 import { sendCommand, type CommandResult } from '../stream/command';
 import { readStatus, type Status } from '../stream/status';
 import { MarketClock } from './clock';
@@ -8,6 +10,7 @@ import { FrameBatcher } from './frame';
 import { fetchHistory } from './history';
 import { Leaders, type Leader } from './leaders';
 import { BucketSeries } from './series';
+import { signIn } from './signin.svelte';
 import { TapeStore } from './tape.svelte';
 
 export interface SeenGap extends Gap {
@@ -51,6 +54,8 @@ export class Dashboard {
   gaps = $state.raw<readonly SeenGap[]>([]);
   gapCount = $state(0);
   streamError = $state<string | null>(null);
+  /** The user's own filters that restrict what comes, by name. */
+  userFilters = $state.raw<readonly string[]>([]);
   status = $state.raw<Status | null>(null);
   statusError = $state<string | null>(null);
   figures = $state.raw<Figures | null>(null);
@@ -91,18 +96,23 @@ export class Dashboard {
   private lastOffset = 0;
   private readonly client = new StreamClient({
     createSocket: () => openSocket(),
+    ticket: () => (signIn.isAsked ? api.ticket() : null),
     now: () => performance.now(),
     handlers: {
       onState: (state) => {
         this.connection = state;
         if (state.kind === 'live') {
           this.streamError = null;
+        } else if (state.kind === 'stopped' && state.code === closeCodes.unauthorized) {
+          signIn.end('the server ended this session: the key or token is not good any more');
         }
       },
       onEvents: (events) => this.takeEvents(events),
       onSnapshot: (events, position, done) => this.takeSnapshot(events, position, done),
       onGap: (gap) => this.sawGap(gap),
       onEpoch: (epoch) => this.enterEpoch(epoch),
+      onAuthenticated: (user, role) => signIn.told(user, role),
+      onUserFilters: (names) => (this.userFilters = names),
       onError: (code, message) => (this.streamError = `${code}: ${message}`),
     },
   });
@@ -168,7 +178,11 @@ export class Dashboard {
   }
 
   private async fillTape(position: Position): Promise<void> {
-    const history = await fetchHistory(position, historyCount).catch(() => null);
+    // Pages of events know nothing of the user's own filters: what they hold would be too much.
+    const history =
+      this.userFilters.length > 0
+        ? null
+        : await fetchHistory(position, historyCount).catch(() => null);
     if (position.epoch !== this.epoch) {
       return;
     }
@@ -254,7 +268,7 @@ export class Dashboard {
 
   private async pollStatus(): Promise<void> {
     try {
-      const response = await fetch('/api/v1/status', { signal: AbortSignal.timeout(3000) });
+      const response = await api.request('status', 3000);
       if (!response.ok) {
         throw new Error(`status ${response.status}`);
       }

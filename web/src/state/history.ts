@@ -1,3 +1,4 @@
+import { api } from '../stream/api';
 import { parseExact } from '../stream/json';
 import type { Position, StreamEvent } from '../stream/protocol';
 
@@ -25,9 +26,7 @@ export async function fetchHistory(position: Position, count: number): Promise<S
 
 async function fetchPage(after: Position): Promise<StreamEvent[]> {
   const since = encodeURIComponent(`${after.epoch}:${after.offset}`);
-  const response = await fetch(`/api/v1/events?since=${since}&limit=${pageSize}`, {
-    signal: AbortSignal.timeout(5000),
-  });
+  const response = await api.request(`events?since=${since}&limit=${pageSize}`, 5000);
   if (!response.ok) {
     throw new Error(`events: status ${response.status}`);
   }

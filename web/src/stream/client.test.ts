@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Backoff } from './backoff';
-import { StreamClient, type ConnectionState } from './client';
+import { StreamClient } from './client';
+import type { ConnectionState } from './connection';
 import { FakeSocket, FakeTime } from './fake-socket';
 import type { Gap, StreamEvent } from './protocol';
 

@@ -1,67 +1,25 @@
 import { Backoff } from './backoff';
+import type { SocketLike, StreamOptions } from './connection';
 import { parseExact } from './json';
-import {
-  isTerminalClose,
-  type Gap,
-  type Position,
-  type ServerFrame,
-  type StreamEvent,
-} from './protocol';
-
-/** The part of a WebSocket that the client uses; tests give it a fake one. */
-export interface SocketLike {
-  onopen: (() => void) | null;
-  onmessage: ((message: { data: unknown }) => void) | null;
-  onclose: ((close: { code: number; reason: string }) => void) | null;
-  send(text: string): void;
-  close(code?: number, reason?: string): void;
-}
-
-export type ConnectionState =
-  | { kind: 'connecting'; attempt: number }
-  | { kind: 'live' }
-  | { kind: 'waiting'; attempt: number; retryAt: number; code: number; reason: string }
-  | { kind: 'stopped'; code: number; reason: string };
-
-export interface StreamHandlers {
-  onState(state: ConnectionState): void;
-  /** Each offset once and in order. */
-  onEvents(events: StreamEvent[]): void;
-  /** A part of the snapshot as of `position`: the latest per symbol and type, no sequence. */
-  onSnapshot(events: StreamEvent[], position: Position, done: boolean): void;
-  onGap(gap: Gap): void;
-  /** The stream is another one: all that was derived from the old one is void. */
-  onEpoch(epoch: string): void;
-  /** Anything heard from the server, at `now`. */
-  onHeard?(now: number): void;
-  onError?(code: string, message: string): void;
-}
-
-export interface StreamOptions {
-  createSocket(): SocketLike;
-  handlers: StreamHandlers;
-  /** Goes into every subscribe: types, symbols, filter. */
-  subscription?: Record<string, unknown>;
-  backoff?: Backoff;
-  /** No frame for this long (heartbeats come every 2 s): the line is dead. */
-  silenceLimitMs?: number;
-  now?(): number;
-  setTimer?(task: () => void, ms: number): unknown;
-  clearTimer?(timer: unknown): void;
-}
+import { list, text } from './read';
+import { isTerminalClose, type Position, type ServerFrame } from './protocol';
 
 type Frame<Op> = Extract<ServerFrame, { op: Op }>;
 
 /**
  * One subscription that survives its connections: it remembers epoch and offset, resumes after a
- * lost line, reports what could not be recovered, and takes a fresh snapshot then. Runs on the
- * page's one thread; handlers are called from the socket's callbacks.
+ * lost line, reports what could not be recovered, and takes a fresh snapshot then. Where the server
+ * wants to know who this is, each connection begins with a ticket. Runs on the page's one thread;
+ * handlers are called from the socket's callbacks.
  */
 export class StreamClient {
   private readonly options: StreamOptions;
   private readonly backoff: Backoff;
   private readonly silenceLimitMs: number;
   private socket: SocketLike | null = null;
+  /** Number of the attempt that waits for its ticket; null = none does. */
+  private ticketFor: number | null = null;
+  private attempts = 0;
   /** All up to here was taken; null before the first snapshot is whole. */
   private position: Position | null = null;
   /** The epoch that the handlers were told of last. */
@@ -84,6 +42,7 @@ export class StreamClient {
   }
 
   stop(): void {
+    this.ticketFor = null;
     this.dropSocket(1000, 'page closed');
     this.clear(this.retryTimer);
     this.options.handlers.onState({ kind: 'stopped', code: 1000, reason: 'stopped' });
@@ -91,7 +50,7 @@ export class StreamClient {
 
   /** Ends a wait between attempts, or tries once more after a terminal close. */
   retryNow(): void {
-    if (this.socket === null) {
+    if (this.socket === null && this.ticketFor === null) {
       this.clear(this.retryTimer);
       this.connect();
     }
@@ -99,11 +58,28 @@ export class StreamClient {
 
   private connect(): void {
     this.options.handlers.onState({ kind: 'connecting', attempt: this.backoff.attempt });
+    const ticket = this.options.ticket?.() ?? null;
+    if (ticket === null) {
+      this.openSocket(null);
+      return;
+    }
+    const attempt = ++this.attempts;
+    this.ticketFor = attempt;
+    const isCurrent = (): boolean => this.ticketFor === attempt;
+    ticket.then(
+      (word) => isCurrent() && this.openSocket(word),
+      (error) => isCurrent() && this.lost(1006, `no ticket: ${String(error?.message ?? error)}`),
+    );
+  }
+
+  private openSocket(ticket: string | null): void {
+    this.ticketFor = null;
     const socket = this.options.createSocket();
     this.socket = socket;
     this.lastHeard = this.now();
     this.watchSilence();
-    socket.onopen = () => this.subscribe(this.position);
+    socket.onopen = () =>
+      ticket === null ? this.subscribe(this.position) : this.send({ op: 'auth', ticket });
     socket.onmessage = (message) => this.receive(message.data);
     socket.onclose = (close) => this.lost(close.code, close.reason);
   }
@@ -130,6 +106,11 @@ export class StreamClient {
     }
     if (frame.op === 'error') {
       this.options.handlers.onError?.(frame.code, frame.message);
+    } else if (frame.op === 'authenticated') {
+      this.options.handlers.onAuthenticated?.(frame.user, frame.role);
+      this.subscribe(this.position);
+    } else if (frame.op === 'user_filters') {
+      this.tellUserFilters(frame.filters);
     } else if ('id' in frame && frame.id === this.id) {
       this.dispatch(frame);
     }
@@ -152,6 +133,7 @@ export class StreamClient {
 
   private subscribed(frame: Frame<'subscribed'>): void {
     this.backoff.reset();
+    this.tellUserFilters(frame.user_filters);
     const before = this.position;
     if (before !== null && before.epoch !== frame.position.epoch) {
       this.startAnew(before, frame.reason ?? 'epoch_changed');
@@ -159,6 +141,10 @@ export class StreamClient {
       this.position = frame.position; // the stream is behind what we saw: go on from its end
     }
     this.options.handlers.onState({ kind: 'live' });
+  }
+
+  private tellUserFilters(names: unknown): void {
+    this.options.handlers.onUserFilters?.(list(names).map(text));
   }
 
   /** Another stream is there: what we missed of the old one is gone; take a snapshot of the new. */
@@ -211,6 +197,7 @@ export class StreamClient {
   }
 
   private lost(code: number, reason: string): void {
+    this.ticketFor = null;
     this.dropSocket();
     if (isTerminalClose(code)) {
       this.options.handlers.onState({ kind: 'stopped', code, reason });

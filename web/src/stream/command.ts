@@ -1,3 +1,4 @@
+import { api, errorText } from './api';
 import { object, text } from './read';
 
 export interface CommandResult {
@@ -12,16 +13,12 @@ const patienceMs = 12_000;
 /** POSTs a command below /api/v1/ and tells what became of it; never throws. */
 export async function sendCommand(path: string): Promise<CommandResult> {
   try {
-    const response = await fetch(`/api/v1/${path}`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(patienceMs),
-    });
-    const answer = object(await response.json().catch(() => null));
-    if (response.ok) {
-      return { done: true, text: text(answer.text) || 'done' };
+    const response = await api.request(path, patienceMs, 'POST');
+    if (!response.ok) {
+      return { done: false, text: await errorText(response) };
     }
-    const error = text(object(answer.error).message);
-    return { done: false, text: error || `status ${response.status}` };
+    const answer = object(await response.json().catch(() => null));
+    return { done: true, text: text(answer.text) || 'done' };
   } catch (error) {
     return { done: false, text: error instanceof Error ? error.message : String(error) };
   }

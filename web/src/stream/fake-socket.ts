@@ -1,4 +1,4 @@
-import type { SocketLike } from './client';
+import type { SocketLike } from './connection';
 
 /** A socket and a clock for tests: what was sent is kept, the server's part is played by hand. */
 export class FakeSocket implements SocketLike {

@@ -109,6 +109,8 @@ export type ServerFrame =
       position: Position;
       recovered: boolean;
       reason: string | null;
+      /** Names of the user's own filters that hold; left out when there are none. */
+      user_filters?: string[];
     }
   /** The latest event per symbol and type as of `offset`; the stream goes on after the last one. */
   | {
@@ -137,6 +139,10 @@ export type ServerFrame =
       to: number | null;
       reason: string;
     }
+  /** Answer to `auth`; from here on the server takes other frames. */
+  | { op: 'authenticated'; user: string; role: string; expires: Integer | null }
+  /** The user's own filters have changed: those that hold now. */
+  | { op: 'user_filters'; filters: string[] }
   | { op: 'heartbeat'; epoch: string; offset: number }
   | { op: 'error'; id?: string; code: string; message: string }
   | { op: 'unsubscribed'; id: string }
@@ -149,6 +155,9 @@ export interface Gap {
   to: number | null;
   reason: string;
 }
+
+/** Closes that the page answers with words of its own. */
+export const closeCodes = { unauthorized: 3500, tooManyConnections: 3504 } as const;
 
 const faultsOfOurs = new Set([1002, 1003, 1007, 1008, 1009]);
 
