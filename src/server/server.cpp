@@ -362,6 +362,7 @@ void Server::Impl::tick() {
     const Nanos now = clock.monotonic();
     core.fanout.refresh();
     gate.tick(now);
+    socketio->feeds().advance(now);
     core.connections.for_each([now](Connection& connection) { connection.tick(now); });
     if (core.draining) {
         const Nanos since = now - drain_began;

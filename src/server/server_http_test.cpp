@@ -351,8 +351,7 @@ TEST(ServerSse, BadParametersAreRefused) {
     RawClient client(server.port);
     EXPECT_EQ(client.get("/api/v1/events/stream?color=red").status, 400);
     EXPECT_EQ(client.get("/api/v1/events/stream", "Last-Event-ID: seven\r\n").status, 400);
-    EXPECT_EQ(error_code(client.get("/api/v1/events/stream?universes=core")),
-              "unknown_universe");
+    EXPECT_EQ(error_code(client.get("/api/v1/events/stream?universes=core")), "unknown_universe");
 }
 
 TEST(ServerStart, RefusesOtherAddressesThanLoopback) {
@@ -394,6 +393,31 @@ TEST(ServerStart, WithoutAnEngineItAnswersNotReady) {
     EXPECT_EQ(RawClient(port.value()).get("/readyz").status, 503);
     EXPECT_EQ(RawClient(port.value()).get("/api/v1/status").status, 200);
     EXPECT_EQ(RawClient(port.value()).get("/metrics").status, 200);
+}
+
+TEST(ServerHttp, PagesOfListedOriginsMayReadAndAsk) {
+    TestServer server(
+        [](ServerSettings& settings) { settings.allowed_origins = {"https://desk.example"}; });
+    const std::string origin = "Origin: https://desk.example\r\n";
+    const auto page = RawClient(server.port).get("/api/v1/status", origin);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.headers.at("access-control-allow-origin"), "https://desk.example");
+    EXPECT_EQ(page.headers.at("vary"), "Origin");
+    const auto asked =
+        RawClient(server.port)
+            .request("OPTIONS /api/v1/users/me/filters/f HTTP/1.1\r\nHost: localhost\r\n" + origin +
+                     "Access-Control-Request-Method: PUT\r\n\r\n");
+    EXPECT_EQ(asked.status, 204);
+    EXPECT_NE(asked.headers.at("access-control-allow-headers").find("Authorization"),
+              std::string::npos);
+    RawClient stream(server.port);
+    stream.send("GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\n" + origin + "\r\n");
+    EXPECT_NE(stream.read_through("\r\n\r\n")
+                  .find("Access-Control-Allow-Origin: https://desk.example\r\n"),
+              std::string::npos);
+    const auto other =
+        RawClient(server.port).get("/api/v1/status", "Origin: https://evil.example\r\n");
+    EXPECT_FALSE(other.headers.contains("access-control-allow-origin"));
 }
 
 }  // namespace

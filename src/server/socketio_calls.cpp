@@ -51,6 +51,9 @@ Result<std::vector<NamedFilter>> read_filters(std::string_view argument) {
         return Error{fmt::format("the argument must be {}", accepted)};
     }
     for (const std::string_view item : json_items(list)) {
+        if (filters.size() == user_filter_limit) {
+            return Error{fmt::format("{} filters are the limit", user_filter_limit)};
+        }
         const std::string_view name =
             item.starts_with('{') ? json_member(item, "name") : std::string_view{};
         const std::string_view filter =
@@ -243,6 +246,10 @@ void SocketIoClient::set_universes(const SocketCall& call, std::string_view argu
     std::vector<std::pair<std::string, std::optional<UserUniverse>>> changes;
     std::optional<Error> error;
     for_each_json_member(argument, [&](std::string_view key, std::string_view value) {
+        if (error || changes.size() == user_universe_limit) {
+            error = error ? error : Error{"too many universes at once"};
+            return;
+        }
         std::string name = json_text('"' + std::string(key) + '"');
         if (value == "null") {
             changes.emplace_back(std::move(name), std::nullopt);

@@ -86,7 +86,6 @@ void SocketIoFeeds::start() {
     live_after_ = fanout_.head().last;
     const Nanos now = clock_.monotonic();
     second_due_ = next_on_grid(now, window);
-    ticks_ = {};
     update_status();
     status_due_ = next_on_grid(now, status_interval);
 }
@@ -99,13 +98,19 @@ void SocketIoFeeds::begin_epoch(const StreamRange& range) {
 }
 
 void SocketIoFeeds::advance(Nanos now) {
+    if (now >= ticks_due_) {  // also while nobody looks: the windows are full when somebody does
+        ticks_due_ = next_on_grid(now, window);
+        if (const auto status = status_()) {
+            ticks_.add(now, status->records_by_kind[static_cast<std::size_t>(RecordKind::Trade)]);
+        }
+    }
     if (!is_reading_) {
         return;
     }
     read_stream();
     if (now >= second_due_) {
         second_due_ = next_on_grid(now, window);
-        close_second(now);
+        close_second();
     }
     if (now >= status_due_) {
         status_due_ = next_on_grid(now, status_interval);
@@ -171,12 +176,9 @@ void SocketIoFeeds::tell_gap(Offset from, Offset to, std::string_view reason) {
     }
 }
 
-void SocketIoFeeds::close_second(Nanos now) {
+void SocketIoFeeds::close_second() {
     std::erase_if(feeds_, [](const auto& entry) { return entry.second.expired(); });
     const auto status = status_();
-    if (status) {
-        ticks_.add(now, status->records_by_kind[static_cast<std::size_t>(RecordKind::Trade)]);
-    }
     // Before the engine's first status the newest event tells the market's time.
     const UnixNanos market_now = std::max(status ? status->clock : UnixNanos{}, display_.newest());
     SessionSpan span = calendar_.span_at(market_now);

@@ -59,7 +59,7 @@ private:
     void begin_epoch(const StreamRange& range);
     void tell(const EventBlock& block, const StreamEntry& entry);
     void tell_gap(Offset from, Offset to, std::string_view reason);
-    void close_second(Nanos now);
+    void close_second();
     void update_status();
 
     const EventStream& stream_;
@@ -76,6 +76,7 @@ private:
     Offset live_after_;  // what was there before the first client is only remembered
     DisplayFeed display_;
     TickMeter ticks_;
+    Nanos ticks_due_{0};
     Nanos second_due_{0};
     Nanos status_due_{0};
     std::uint64_t dropped_ = 0;

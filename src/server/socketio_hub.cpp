@@ -164,7 +164,9 @@ HttpAnswer SocketIoHub::poll(const HttpRequest& request,
         client->pump();
         return engine_error(EngineErrorCode::BadRequest);
     }
-    task.body_limit = EnginePayloadLimits{}.bytes;
+    // Of someone who has not said who he is nothing long is read.
+    task.body_limit =
+        client->is_connected() ? EnginePayloadLimits{}.bytes : parts_.settings.max_frame_bytes;
     task.run = [guard = std::make_shared<PostGuard>(client), type = request.content_type](
                    std::string_view body, Respond respond) {
         guard->has_come = true;

@@ -28,6 +28,7 @@ public:
     void on_user_change(std::string_view user);
 
     SocketIoFeeds& feeds() { return feeds_; }
+    const ServerSettings& settings() const { return parts_.settings; }
     std::size_t size() const { return clients_.size(); }
 
     // For clients and their sockets.

@@ -8,7 +8,10 @@ namespace tickstock {
 
 SocketIoWebSocket::SocketIoWebSocket(SocketIoHub& hub, std::shared_ptr<SocketIoClient> client,
                                      bool is_candidate)
-    : hub_(hub), client_(std::move(client)), is_candidate_(is_candidate) {
+    : hub_(hub),
+      client_(std::move(client)),
+      is_candidate_(is_candidate),
+      packet_rate_(2 * hub.settings().messages_per_second, 2 * hub.settings().messages_burst) {
     if (is_candidate_) {
         hub_.add_candidate(client_->engine().sid(), *this);
     }
@@ -51,6 +54,9 @@ std::optional<CloseCode> SocketIoWebSocket::verdict(EngineSession::Socket verdic
 std::optional<CloseCode> SocketIoWebSocket::on_text(std::string_view text, Nanos now) {
     if (!client_ || is_dismissed_) {
         return CloseCode::Normal;
+    }
+    if (!packet_rate_.take(now)) {  // all packets; messages have a limit of their own
+        return CloseCode::PolicyViolation;
     }
     return verdict(client_->engine().on_websocket_text(text, now));
 }

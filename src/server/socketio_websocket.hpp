@@ -40,6 +40,7 @@ private:
     std::shared_ptr<SocketIoClient> client_;  // null once it has left
     bool is_candidate_;
     bool is_dismissed_ = false;
+    TokenBucket packet_rate_;
 };
 
 }  // namespace tickstock

@@ -2,6 +2,7 @@
 import asyncio
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -54,6 +55,12 @@ class Users(unittest.TestCase):
             universe = server.page("/api/v1/users/me/universes/mine")
             self.assertEqual(universe["symbols"], ["AAA", "CCC"])
             self.assertEqual(server.page("/api/v1/users/me/filters")["filters"], [kept])
+            with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as plain:
+                plain.sendall(b"GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                text = b""
+                while b"recovered" not in text or not text.endswith(b"\n\n"):
+                    text += plain.recv(10_000)
+                self.assertIn(b'"user_filters":["big ones"]', text)
             self.assertEqual(server.request("DELETE", path)[0], 200)
             self.assertEqual(server.get(path)[0], 404)
             self.assertEqual(server.request("DELETE", path)[0], 404)
@@ -77,7 +84,8 @@ class Users(unittest.TestCase):
             for body, word in (({"filter": {"min_prise": 1}}, "min_prise"),
                                ({"filter": {"types": ["hgih"]}}, "types"),
                                ({"filter": []}, "filter"), ({"fitler": {}}, "fitler"),
-                               ({"filter": {}, "enabled": 1}, "enabled")):
+                               ({"filter": {}, "enabled": 1}, "enabled"),
+                               ({"filter": {"universes": ["nosuch"]}}, "nosuch")):
                 code, answer = server.request("PUT", "/api/v1/users/me/filters/f", body)
                 self.assertEqual(code, 400, body)
                 self.assertIn(word, answer["error"]["message"])
