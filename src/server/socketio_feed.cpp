@@ -42,12 +42,17 @@ SocketIoFeed::Cursor SocketIoFeed::subscribe(Offset position) {
 void SocketIoFeed::tell(EngineFrame packet, Offset offset) {
     tape_size_ += packet.text->size();
     bytes_told_ += packet.text->size();
-    tape_.push_back({std::move(packet), offset});
+    tape_.push_back({std::move(packet), offset, second_});
     while (tape_.size() > tape_packets || (tape_size_ > tape_bytes && tape_.size() > 1)) {
-        tape_size_ -= tape_.front().frame.text->size();
-        tape_.pop_front();
-        ++first_;
+        drop_oldest();
     }
+}
+
+void SocketIoFeed::drop_oldest() {
+    tape_size_ -= tape_.front().frame.text->size();
+    dropped_through_ = std::max(dropped_through_, tape_.front().offset);
+    tape_.pop_front();
+    ++first_;
 }
 
 std::optional<EngineFrame> SocketIoFeed::next(Cursor& cursor) const {
@@ -56,7 +61,9 @@ std::optional<EngineFrame> SocketIoFeed::next(Cursor& cursor) const {
     }
     if (cursor.number < first_) {
         const Offset from{cursor.offset.value() + 1};
-        const Offset to{std::max(tape_.front().offset.value(), from.value() + 1) - 1};
+        const Offset to{tape_.empty()
+                            ? std::max(dropped_through_.value(), from.value())
+                            : std::max(tape_.front().offset.value(), from.value() + 1) - 1};
         cursor.number = first_;
         cursor.offset = to;
         return gap_packet(from, to, "slow_client");
@@ -68,6 +75,10 @@ std::optional<EngineFrame> SocketIoFeed::next(Cursor& cursor) const {
 }
 
 std::uint64_t SocketIoFeed::close_window(const Activity& activity, UnixNanos market_now) {
+    ++second_;
+    while (!tape_.empty() && second_ - tape_.front().second > tape_seconds) {
+        drop_oldest();
+    }
     if (auto packet = stock_data_.take(activity, market_now)) {
         ++windows_;
         last_windows_.push_back(std::move(*packet));

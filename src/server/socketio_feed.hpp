@@ -33,7 +33,8 @@ public:
     /// Bounds what a client may be behind; who is further gets a `gap` instead.
     static constexpr std::size_t tape_packets = 8192;
     static constexpr std::size_t tape_bytes = std::size_t{8} << 20;
-    static constexpr std::size_t windows_kept = 4;  ///< seconds of stock_data
+    static constexpr std::uint64_t tape_seconds = 60;  ///< longer than a silent session lives
+    static constexpr std::size_t windows_kept = 4;     ///< seconds of stock_data
 
     explicit SocketIoFeed(SocketIoFilters filters) : filters_(std::move(filters)) {}
 
@@ -68,13 +69,17 @@ private:
     struct Packet {
         EngineFrame frame;
         Offset offset;
+        std::uint64_t second;  // when it came
     };
+    void drop_oldest();
 
     const SocketIoFilters filters_;
     std::size_t subscribers_ = 0;
     std::deque<Packet> tape_;
     std::uint64_t first_ = 0;  // number of tape_.front()
     std::size_t tape_size_ = 0;
+    Offset dropped_through_;    // of the packets that left the tape
+    std::uint64_t second_ = 0;  // close_window() calls
     std::uint64_t bytes_told_ = 0;
     StockDataAccumulator stock_data_;
     std::uint64_t dropped_told_ = 0;

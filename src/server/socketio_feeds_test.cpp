@@ -54,6 +54,19 @@ TEST(SocketIoFeed, who_is_too_far_behind_is_told_what_it_missed) {
     EXPECT_EQ(text_of(feed.next(slow)), "7");
 }
 
+TEST(SocketIoFeed, what_is_old_leaves_the_tape) {
+    SocketIoFeed feed({});
+    auto slow = feed.subscribe(Offset{0});
+    feed.tell(packet("1"), Offset{5});
+    for (std::uint64_t i = 0; i <= SocketIoFeed::tape_seconds; ++i) {
+        feed.close_window(Activity{}, UnixNanos{});
+    }
+    EXPECT_EQ(text_of(feed.next(slow)), R"(42["gap",{"from":1,"to":5,"reason":"slow_client"}])");
+    EXPECT_FALSE(feed.next(slow));
+    feed.tell(packet("2"), Offset{9});
+    EXPECT_EQ(text_of(feed.next(slow)), "2");
+}
+
 TEST(SocketIoFeed, the_tape_is_bounded_in_bytes) {
     SocketIoFeed feed({});
     auto slow = feed.subscribe(Offset{0});
