@@ -1,7 +1,7 @@
 #pragma once
 
-// With transport.hpp and http_connection.hpp the headers of this folder that show Boost; only the
-// socket-facing .cpp files include them.
+// With transport.hpp, http_connection.hpp and server_impl.hpp the headers of this folder that show
+// Boost; only the socket-facing .cpp files include them.
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>

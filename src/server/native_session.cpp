@@ -3,93 +3,13 @@
 #include <algorithm>
 
 #include "base/json_writer.hpp"
+#include "server/native_frames.hpp"
 #include "server/user_filters.hpp"
 
 namespace tickstock {
 namespace {
 
 constexpr std::size_t before_admission_bytes = 8 * 1024;
-
-void epoch_and(JsonWriter& json, const std::string& epoch, std::string_view name, Offset offset) {
-    json.key("epoch").string(epoch).key(name).number(offset.value());
-}
-
-void number_or_null(JsonWriter& json, Offset offset) {
-    offset == Offset{} ? json.null() : json.number(offset.value());
-}
-
-std::string begin_frame(std::string_view op, const std::string& id) {
-    std::string text;
-    JsonWriter json(text);
-    json.begin_object().key("op").string(op);
-    if (!id.empty()) {
-        json.key("id").string(id);
-    }
-    return text;
-}
-
-void write_names(JsonWriter& json, const std::vector<std::string>& names) {
-    json.begin_array();
-    for (const std::string& name : names) {
-        json.string(name);
-    }
-    json.end_array();
-}
-
-std::string subscribed_text(const std::string& id, const Delivery& delivery,
-                            const std::vector<std::string>& user_filters) {
-    std::string text = begin_frame("subscribed", id);
-    text += ',';
-    JsonWriter json(text);
-    json.key("position").begin_object();
-    epoch_and(json, delivery.epoch, "offset", delivery.last);
-    json.end_object().key("recovered").boolean(delivery.recovered);
-    json.key("reason");
-    delivery.reason.empty() ? json.null() : json.string(delivery.reason);
-    if (!user_filters.empty()) {
-        write_names(json.key("user_filters"), user_filters);
-    }
-    json.end_object();
-    return text;
-}
-
-/// `next_epoch`: of what follows, where another epoch does.
-std::string gap_text(const std::string& id, const Delivery& delivery,
-                     const std::string& next_epoch) {
-    std::string text = begin_frame("gap", id);
-    text += ',';
-    JsonWriter json(text);
-    epoch_and(json, delivery.epoch, "from", delivery.first);
-    json.key("to");
-    number_or_null(json, delivery.last);
-    json.key("reason").string(delivery.reason);
-    if (next_epoch != delivery.epoch) {
-        json.key("next_epoch").string(next_epoch);
-    }
-    json.end_object();
-    return text;
-}
-
-std::string snapshot_head(const std::string& id, const Delivery& delivery) {
-    std::string text = begin_frame("snapshot", id);
-    text += ',';
-    JsonWriter json(text);
-    epoch_and(json, delivery.epoch, "offset", delivery.last);
-    json.key("more").boolean(delivery.more).key("events");
-    text += '[';
-    text += *delivery.text;
-    text += "]}";
-    return text;
-}
-
-std::string bookmark_tail(const Delivery& delivery) {
-    std::string text;
-    JsonWriter json(text);
-    epoch_and(json, delivery.epoch, "first", delivery.first);
-    json.key("last").number(delivery.last.value());
-    json.key("events").begin_array().end_array().end_object();
-    return text;
-}
 
 }  // namespace
 
@@ -161,10 +81,10 @@ std::optional<CloseCode> NativeSession::handle(const SubscribeRequest& request) 
         own = resolved.filter;
         user_filters(users_, fanout_, user())->apply_to(resolved.filter);
     }
-    entries_.push_back(
-        {std::make_unique<Subscription>(resolved, Encoding::Native, fanout_),
-         std::make_shared<const std::string>(begin_frame("events", request.id) + ','),
-         std::move(own), request.filter.symbols.size(), request.user_filters});
+    entries_.push_back({std::make_unique<Subscription>(resolved, Encoding::Native, fanout_),
+                        std::make_shared<const std::string>(
+                            native_frames::begin_frame("events", request.id) + ','),
+                        std::move(own), request.filter.symbols.size(), request.user_filters});
     ++counts_.subscriptions;
     return std::nullopt;
 }
@@ -202,10 +122,10 @@ void NativeSession::on_user_change(std::string_view user) {
         entry.subscription->set_filter(std::move(compiled));
     }
     if (is_told) {
-        std::string text = begin_frame("user_filters", "");
+        std::string text = native_frames::begin_frame("user_filters", "");
         text += ',';
         JsonWriter json(text);
-        write_names(json.key("filters"), filters->names);
+        native_frames::write_names(json.key("filters"), filters->names);
         json.end_object();
         replies_.push_back(std::move(text));
     }
@@ -220,12 +140,12 @@ std::optional<CloseCode> NativeSession::handle(const UnsubscribeRequest& request
     symbols_ -= entry->symbols;
     entries_.erase(entry);
     --counts_.subscriptions;
-    replies_.push_back(begin_frame("unsubscribed", request.id) + '}');
+    replies_.push_back(native_frames::begin_frame("unsubscribed", request.id) + '}');
     return std::nullopt;
 }
 
 std::optional<CloseCode> NativeSession::handle(const PingRequest& request) {
-    std::string text = begin_frame("pong", request.id);
+    std::string text = native_frames::begin_frame("pong", request.id);
     text += ',';
     JsonWriter json(text);
     json.key("ts").number(to_ns(fanout_.clock().wall())).end_object();
@@ -240,7 +160,7 @@ std::optional<CloseCode> NativeSession::handle(const AuthRequest& request) {
         return CloseCode::Unauthorized;
     }
     const Identity& identity = access_.identity();
-    std::string text = begin_frame("authenticated", request.id);
+    std::string text = native_frames::begin_frame("authenticated", request.id);
     text += ',';
     JsonWriter json(text);
     json.key("user").string(identity.user).key("role").string(to_string(identity.role));
@@ -253,7 +173,7 @@ std::optional<CloseCode> NativeSession::handle(const AuthRequest& request) {
 
 void NativeSession::reply_error(const ProtocolError& error) {
     ++counts_.protocol_errors;
-    std::string text = begin_frame("error", error.id);
+    std::string text = native_frames::begin_frame("error", error.id);
     text += ',';
     JsonWriter json(text);
     json.key("code").string(info(error.code).word);
@@ -263,10 +183,10 @@ void NativeSession::reply_error(const ProtocolError& error) {
 
 OutFrame NativeSession::heartbeat() const {
     const StreamRange& head = fanout_.head();
-    std::string text = begin_frame("heartbeat", "");
+    std::string text = native_frames::begin_frame("heartbeat", "");
     text += ',';
     JsonWriter json(text);
-    epoch_and(json, head.epoch, "offset", head.last);
+    native_frames::epoch_and(json, head.epoch, "offset", head.last);
     json.key("ts").number(to_ns(fanout_.clock().wall())).end_object();
     return own_frame(std::move(text));
 }
@@ -276,22 +196,25 @@ OutFrame NativeSession::encode(const Entry& entry, Delivery delivery) {
     OutFrame frame;
     switch (delivery.kind) {
         case Delivery::Kind::Subscribed:
-            frame = own_frame(subscribed_text(id, delivery,
-                                              entry.user_filters
-                                                  ? user_filters(users_, fanout_, user())->names
-                                                  : std::vector<std::string>()));
+            frame = own_frame(native_frames::subscribed_text(
+                id, delivery,
+                entry.user_filters ? user_filters(users_, fanout_, user())->names
+                                   : std::vector<std::string>()));
             break;
-        case Delivery::Kind::Snapshot: frame = own_frame(snapshot_head(id, delivery)); break;
+        case Delivery::Kind::Snapshot:
+            frame = own_frame(native_frames::snapshot_head(id, delivery));
+            break;
         case Delivery::Kind::Gap:
             ++counts_.gaps;
-            frame = own_frame(gap_text(id, delivery, fanout_.head().epoch));
+            frame = own_frame(native_frames::gap_text(id, delivery, fanout_.head().epoch));
             break;
         case Delivery::Kind::Events:
             frame.head = entry.events_head;
             if (delivery.body) {
                 frame.body = std::move(delivery.body);
             } else {
-                frame.tail = std::make_shared<const std::string>(bookmark_tail(delivery));
+                frame.tail =
+                    std::make_shared<const std::string>(native_frames::bookmark_tail(delivery));
             }
             break;
     }
