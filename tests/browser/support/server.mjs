@@ -65,6 +65,8 @@ export async function startServer(port = 0, prepare = () => []) {
   const child = spawn(command, words, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
+    // A test reloads pages faster than people do.
+    env: { ...process.env, TICKSTOCK__SERVER__CONNECTIONS_PER_SECOND_PER_ADDRESS: '1000' },
   });
   const ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));

@@ -97,7 +97,10 @@ export class Server {
         ...(args.includes('--port') ? [] : ['--port', '0']),
         ...args,
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, TICKSTOCK__SERVER__CONNECTIONS_PER_SECOND_PER_ADDRESS: '1000' },
+      },
     );
     atEnd(t, () => server.kill());
     server.ended = once(server.process, 'exit');
