@@ -20,7 +20,7 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 constexpr auto idle_tick_interval = std::chrono::milliseconds(500);
 /// Between two tours of all connections, for each of them: with many, a tour brings several events
 /// at once instead of one each, which is what a tour costs most for.
-constexpr Nanos pause_a_connection = std::chrono::microseconds(2);
+constexpr Nanos pause_a_connection = std::chrono::microseconds(5);
 
 }  // namespace
 
