@@ -298,17 +298,17 @@ class OpenApi(unittest.TestCase):
     def test_6_users(self):
         expect = self.caller.expect
         me = {"user": "me", "name": "one"}
-        every = {"symbols": ["A"], "universes": ["two"], "types": ["high"], "directions": ["up"],
+        every = {"symbols": ["A"], "universes": ["one"], "types": ["high"], "directions": ["up"],
                  "sources": ["tick"], "min_score": 1, "min_strength": "weak", "min_magnitude": "1.5",
                  "min_count": 2, "min_price": "0.5", "max_price": 100, "min_volume": 10,
                  "min_trend_age": 1, "max_trend_age": 60, "vwap_position": ["above"]}
         schemas = self.document.raw["components"]["schemas"]
         self.assertEqual(set(every), set(schemas["Filter"]["properties"]))
+        expect(200, "put_user_universe", me, body={"symbols": ["A", "B"]}, headers=JSON)
         for filter in ({}, every):
             body = {"filter": filter, "enabled": True}
             self.assertTrue(self.document.validator(schemas["FilterBody"]).is_valid(body))
             expect(200, "put_user_filter", me, body=body, headers=JSON)
-        expect(200, "put_user_universe", me, body={"symbols": ["A", "B"]}, headers=JSON)
         self.assertEqual(expect(200, "user_filter", me)["filter"], every)
         self.assertEqual(expect(200, "user_universe", me)["symbols"], ["A", "B"])
         self.assertEqual(len(expect(200, "user_filters", me)["filters"]), 1)
