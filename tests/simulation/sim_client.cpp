@@ -27,6 +27,24 @@ SimClient::SimClient(const Plan& plan, unsigned number, const Archive& archive,
     }
 }
 
+namespace {
+
+/// Events that a start makes of the journal again, because the machine took the stored ones with
+/// it, have another ts_pub; one that went to the disk and out of memory unseen is known by the disk
+/// only.
+std::string without_ts_pub(const std::string& text) {
+    constexpr std::string_view name = "\"ts_pub\":";
+    std::string rest;
+    std::size_t from = 0;
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, from)) {
+        rest.append(text, from, at + name.size() - from);
+        from = text.find_first_not_of("0123456789", at + name.size());
+    }
+    return rest.append(text, std::min(from, text.size()), std::string::npos);
+}
+
+}  // namespace
+
 bool SimClient::wants(const StreamEntry& entry) const {
     const bool type =
         filter_.types == 0 || (filter_.types >> static_cast<unsigned>(entry.type) & 1U) != 0;
@@ -193,8 +211,9 @@ void SimClient::on_events(const Delivery& delivery) {
                                      "\"events\":[{}]}}",
                                      delivery.epoch, delivery.first.value(), delivery.last.value(),
                                      expected);
-        require(delivery.body ? delivery.body->str() == expected : expected.empty(), delivery,
-                "other events than its filter accepts");
+        require(
+            without_ts_pub(delivery.body ? delivery.body->str() : "") == without_ts_pub(expected),
+            delivery, "other events than its filter accepts");
         require(delivery.events == events, delivery, "another number of events");
     }
     counts_.events += events;
