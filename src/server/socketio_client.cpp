@@ -15,6 +15,7 @@ EngineIoSettings engine_settings(const ServerSettings& settings) {
     EngineIoSettings result;
     result.ping_interval = settings.ping_interval;
     result.ping_timeout = 2 * settings.pong_timeout;  // polls come and go: more patience
+    result.upgrade_timeout = settings.handshake_timeout;
     return result;
 }
 

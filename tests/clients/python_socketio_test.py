@@ -27,6 +27,10 @@ except ImportError as missing:
 
 TRANSPORTS = (None, ["websocket"], ["polling"])
 WANTED = 1000
+# A machine that is busy with other things makes nobody a slow client.
+PATIENT = ("--set", "server.slow_write_seconds=120", "--set", "server.write_stall_seconds=120",
+           "--set", "server.handshake_timeout_seconds=120", "--set",
+           "server.pong_timeout_seconds=60")
 REFUSAL_WAIT = 2  # seconds: this client waits to the end also after a refusal
 
 
@@ -46,7 +50,7 @@ def write_market(folder):
 
 def start(folder, *more, port=0):
     return Server("--source", "replay", "--file", write_market(folder), "--speed", "60",
-                  "--no-loop", *EVERY_EXTREME, *more, port=port)
+                  "--no-loop", *EVERY_EXTREME, *PATIENT, *more, port=port)
 
 
 class Heard:

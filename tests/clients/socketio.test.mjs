@@ -28,6 +28,7 @@ class Client {
     this.errors = [];
     this.socket.on('connect', () => ++this.connects);
     this.socket.on('connect_error', (error) => this.errors.push(error.message));
+    this.socket.on('disconnect', (reason) => this.errors.push(reason));
   }
   async connected() {
     await until(() => this.connects > 0, `a connection (${this.errors})`);
@@ -85,6 +86,7 @@ for (const [name, io] of Object.entries(CLIENTS)) {
         const wanted = options.transports?.[0] ?? 'websocket';
         assert.equal(client.transport(), wanted, 'the transport at the end');
         assert.deepEqual(client.heard.gap, []);
+        assert.equal(client.connects, 1, `connected once (${client.errors})`);
         const { epoch } = (await client.ask('subscribe')).data.position;
         const known = await checkMarketEvents(client.heard.market_event.slice(0, 1000), epoch);
         assert.ok(client.heard.stock_data.length > 0);

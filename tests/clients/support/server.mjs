@@ -13,6 +13,14 @@ const EVERY_EXTREME = [
   'high_low.cooldown_seconds=0',
 ].flatMap((setting) => ['--set', setting]);
 
+/** A machine that is busy with other things makes nobody a slow client. */
+export const PATIENT = [
+  'server.slow_write_seconds=120',
+  'server.write_stall_seconds=120',
+  'server.handshake_timeout_seconds=120',
+  'server.pong_timeout_seconds=60',
+].flatMap((setting) => ['--set', setting]);
+
 function binary() {
   const path = process.env.TICKSTOCK_BINARY;
   if (!path) {
@@ -56,7 +64,7 @@ export class Server {
       [
         'serve', '--port', String(port), '--data', join(this.folder, 'data'), '--web',
         '/nonexistent', '--source', 'replay', '--file', this.market, '--speed', '60', '--no-loop',
-        ...EVERY_EXTREME, ...this.more,
+        ...EVERY_EXTREME, ...PATIENT, ...this.more,
       ],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
