@@ -25,7 +25,7 @@ before(async () => {
     '--set', 'server.max_connections_per_user=4', '--set', 'auth.failures_per_minute=1000');
 });
 after(async () => {
-  await server.stop();
+  await server?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

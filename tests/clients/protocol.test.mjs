@@ -19,8 +19,8 @@ before(async () => {
   server = calm;
 });
 after(async () => {
-  await calm.stop();
-  await pinging.stop();
+  await calm?.stop();
+  await pinging?.stop();
 });
 
 const polling = (query, options) => fetch(`${server.url}/socket.io/?${query}`, options);
