@@ -177,7 +177,7 @@ void StateWriter::put(const T& value) {
         }
     } else if constexpr (Kind<T>::value == 5) {
         put(static_cast<std::uint8_t>(value.index()));
-        std::visit([this](const auto& alternative) { put(alternative); }, value);
+        std::visit([this](const auto& alternative) { this->put(alternative); }, value);
     } else if constexpr (Kind<T>::value == 6) {
         put(static_cast<std::uint64_t>(value.size()));
         for (const auto& [key, mapped] : value) {
@@ -242,7 +242,7 @@ void StateReader::get(T& value) {
             return;
         }
         emplace_alternative(value, index, std::make_index_sequence<std::variant_size_v<T>>());
-        std::visit([this](auto& alternative) { get(alternative); }, value);
+        std::visit([this](auto& alternative) { this->get(alternative); }, value);
     } else if constexpr (Kind<T>::value == 6) {
         value.clear();
         const std::size_t n = count();
