@@ -31,6 +31,9 @@ public:
     /// `calendar` must outlive this.
     Intake(const IntakeSettings& settings, const TradingCalendar& calendar, ConditionTable table);
 
+    /// Between two records: the values of live settings.
+    void reconfigure(const IntakeSettings& settings) { settings_ = settings; }
+
     /// True: `note` is filled and the record goes on to its lane. False: counted as dropped; when
     /// note.session_only is set the lane must enter the record's session all the same.
     bool accept(const Record& record, IntakeNote& note);
@@ -131,7 +134,7 @@ private:
     bool drop(Reason reason);
     SymbolState& state_of(SymbolId symbol);
 
-    const IntakeSettings settings_;
+    IntakeSettings settings_;
     const ConditionTable table_;
     SessionLookup sessions_;
     std::vector<SymbolState> states_;

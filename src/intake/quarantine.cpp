@@ -63,6 +63,9 @@ void Quarantine::load_symbol(SymbolId symbol, StateReader& in) {
     if (!in.ok() || loaded.empty()) {
         return;
     }
+    for (QuarantinedTrade& trade : loaded) {
+        trade.symbol = symbol;  // a reader may know it by another id
+    }
     ++version_;
     const auto middle = trades_.insert(trades_.end(), loaded.begin(), loaded.end());
     std::inplace_merge(trades_.begin(), middle, trades_.end(),

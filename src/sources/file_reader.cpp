@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "sources/files/byte_source.hpp"
+#include "sources/files/dbn_file.hpp"
 #include "sources/files/journal_stream.hpp"
 #include "sources/files/line_reader.hpp"
 #include "sources/files/merge.hpp"
@@ -130,7 +131,7 @@ bool is_folder(const std::string& path) {
     return std::filesystem::is_directory(path, error);
 }
 
-/// What one input turned out to be: a journal (to be opened by its path) or lines of text.
+/// What one input turned out to be: a journal (to be opened by its path), or bytes to be read on.
 struct Opened {
     FileInput input;
     Format format = Format::Csv;
@@ -221,6 +222,15 @@ Result<std::unique_ptr<RecordReader>> open_files(std::vector<FileInput> inputs,
                 return journal;
             }
             reader->add(std::make_unique<JournalStream>(std::move(journal).value(), cache));
+            continue;
+        }
+        if (opened->format == Format::Dbn) {
+            Result<std::unique_ptr<DbnFile>> file =
+                DbnFile::open(path, std::move(*opened->lines).release(), options, cache);
+            if (!file.ok()) {
+                return file.error();
+            }
+            reader->add(sort_if_wanted(std::move(file).value(), file_count, options));
             continue;
         }
         Result<std::unique_ptr<TextFile>> file =

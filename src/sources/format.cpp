@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "sources/alpaca/alpaca_ws_decoder.hpp"
 #include "sources/formats/csv_header.hpp"
 #include "sources/formats/dynamic_object.hpp"
 #include "sources/formats/field_values.hpp"
@@ -14,7 +15,7 @@
 namespace tickstock {
 namespace {
 
-constexpr std::array<std::string_view, 8> all_formats{
+constexpr std::array<std::string_view, 10> all_formats{
     "polygon-ws",
     "polygon-trades-csv",
     "polygon-quotes-csv",
@@ -22,6 +23,8 @@ constexpr std::array<std::string_view, 8> all_formats{
     "polygon-day-csv",
     "csv",
     "ndjson",
+    "dbn",
+    "alpaca-ws",
     "journal",
 };
 
@@ -123,6 +126,10 @@ std::optional<Format> detect_format(std::string_view head) {
     if (head.substr(0, journal_magic.size()) == journal_magic) {
         return Format::Journal;
     }
+    // Behind the letters stands a version, a small number: no text.
+    if (head.substr(0, 3) == "DBN" && head.size() > 3 && static_cast<unsigned char>(head[3]) < 9) {
+        return Format::Dbn;
+    }
     if (head.substr(0, 3) == "\xEF\xBB\xBF") {
         head.remove_prefix(3);
     }
@@ -135,7 +142,7 @@ std::optional<Format> detect_format(std::string_view head) {
         return std::nullopt;
     }
     if (line.front() == '[') {
-        return Format::PolygonWs;
+        return is_alpaca_frame(line) ? Format::AlpacaWs : Format::PolygonWs;
     }
     if (line.front() == '{') {
         return is_vendor_message(line) ? Format::PolygonWs : Format::Ndjson;

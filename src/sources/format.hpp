@@ -16,6 +16,8 @@ enum class Format : std::uint8_t {
     PolygonDayCsv,     ///< "polygon-day-csv": flat file day_aggs_v1
     Csv,               ///< "csv": any header row that names what SPEC 2 needs
     Ndjson,            ///< "ndjson": an object a line
+    Dbn,               ///< "dbn": Databento's binary encoding, versions 1 to 3
+    AlpacaWs,          ///< "alpaca-ws": a frame of Alpaca's stream v2 a line
     Journal,           ///< "journal": what this engine recorded
 };
 

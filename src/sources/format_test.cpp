@@ -8,8 +8,8 @@ namespace {
 TEST(Format, NamesGoBothWays) {
     for (const Format format :
          {Format::PolygonWs, Format::PolygonTradesCsv, Format::PolygonQuotesCsv,
-          Format::PolygonMinuteCsv, Format::PolygonDayCsv, Format::Csv, Format::Ndjson,
-          Format::Journal}) {
+          Format::PolygonMinuteCsv, Format::PolygonDayCsv, Format::Csv, Format::Ndjson, Format::Dbn,
+          Format::AlpacaWs, Format::Journal}) {
         EXPECT_EQ(parse_format(to_string(format)), format);
         EXPECT_NE(format_names().find(to_string(format)), std::string::npos);
     }
@@ -24,6 +24,11 @@ TEST(Format, IsDetectedFromTheFirstLines) {
     const auto detect = [](std::string_view head) { return detect_format(head); };
     EXPECT_EQ(detect(R"([{"ev":"T","sym":"A"}])"), Format::PolygonWs);
     EXPECT_EQ(detect("\n\n  [{\"ev\":\"status\"}]\n"), Format::PolygonWs);
+    EXPECT_EQ(detect(R"([{"T":"ATHR","h":3,"l":2,"ev":"LULD"}])"), Format::PolygonWs);
+    EXPECT_EQ(detect(R"([{"T":"t","S":"A"}])"), Format::AlpacaWs);
+    EXPECT_EQ(detect(R"( [ { "msg":"connected", "T" :"success"}])"), Format::AlpacaWs);
+    EXPECT_EQ(detect(R"([{"X":"T"}])"), Format::PolygonWs);
+    EXPECT_EQ(detect("DBN\3"), Format::Dbn);
     EXPECT_EQ(detect(R"({"ev":"AM","sym":"A"})"), Format::PolygonWs);
     EXPECT_EQ(detect(R"({"ev":"status","status":"connected"})"), Format::PolygonWs);
     EXPECT_EQ(detect(R"({"ev":"status","symbol":"A","action":"halt"})"), Format::Ndjson);

@@ -79,6 +79,10 @@ std::unique_ptr<RecordEncoder> make_encoder(Format format) {
 
 Result<std::unique_ptr<RecordWriter>> open_writer(const std::string& path, Format format,
                                                   const RecordWriterOptions& options) {
+    if (format == Format::Dbn || format == Format::AlpacaWs) {
+        return Error{"cannot write " + path + " as " + std::string(to_string(format)) +
+                     ": that format is only read; accepted are the other text formats"};
+    }
     if (format == Format::Journal) {
         if (!options.open_journal) {
             return Error{"cannot write " + path +

@@ -1,6 +1,7 @@
 #include "sources/files/ordered_stream.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "sources/files/external_sort.hpp"
@@ -12,9 +13,13 @@ namespace {
 
 class OrderedStream final : public RecordStream {
 public:
-    OrderedStream(std::unique_ptr<TextFile> file, std::size_t head_records,
-                  const FileReaderOptions& options)
-        : file_(std::move(file)), head_records_(head_records), options_(options) {}
+    /// `probe`: looks at the rest of the file when its head does not tell.
+    OrderedStream(std::unique_ptr<RecordStream> file, std::size_t head_records,
+                  const FileReaderOptions& options, std::function<bool()> probe)
+        : file_(std::move(file)),
+          head_records_(head_records),
+          options_(options),
+          probe_(std::move(probe)) {}
 
     bool fill(std::vector<Record>& out, std::size_t limit) override {
         if (way_ == Way::Undecided) {
@@ -82,7 +87,7 @@ private:
         if (whole || evidence.grouped() || evidence.interleaved()) {
             return evidence.grouped();
         }
-        return probe_grouped(file_->path(), file_->format(), file_->header(), options_);
+        return probe_();
     }
 
     void sort_runs() {
@@ -95,15 +100,21 @@ private:
         std::vector<Record>().swap(head_);
     }
 
-    std::unique_ptr<TextFile> file_;
+    std::unique_ptr<RecordStream> file_;
     std::size_t head_records_;
     FileReaderOptions options_;
+    std::function<bool()> probe_;
     Way way_ = Way::Undecided;
     std::vector<Record> head_;
     std::vector<std::uint32_t> order_;  // of head_, when it is the whole file and grouped
     std::size_t at_ = 0;
     std::unique_ptr<ExternalSort> sort_;
 };
+
+std::size_t head_share(std::size_t head_records, std::size_t file_count) {
+    constexpr std::size_t head_records_min = 1024;
+    return std::min(std::max(head_records / file_count, head_records_min), head_records);
+}
 
 }  // namespace
 
@@ -113,9 +124,20 @@ std::unique_ptr<RecordStream> order_rows(std::unique_ptr<TextFile> file, std::si
     if (options.order == RowOrder::AsRead) {
         return file;
     }
-    constexpr std::size_t head_records_min = 1024;
-    const std::size_t share = std::max(head_records / file_count, head_records_min);
-    return std::make_unique<OrderedStream>(std::move(file), std::min(share, head_records), options);
+    const auto probe = [path = file->path(), format = file->format(), header = file->header(),
+                        options] { return probe_grouped(path, format, header, options); };
+    return std::make_unique<OrderedStream>(std::move(file), head_share(head_records, file_count),
+                                           options, probe);
+}
+
+std::unique_ptr<RecordStream> sort_if_wanted(std::unique_ptr<RecordStream> file,
+                                             std::size_t file_count,
+                                             const FileReaderOptions& options) {
+    if (options.order != RowOrder::ByTime) {
+        return file;
+    }
+    return std::make_unique<OrderedStream>(
+        std::move(file), head_share(order_head_records, file_count), options, [] { return false; });
 }
 
 }  // namespace tickstock

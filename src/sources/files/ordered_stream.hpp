@@ -23,4 +23,9 @@ std::unique_ptr<RecordStream> order_rows(std::unique_ptr<TextFile> file, std::si
                                          const FileReaderOptions& options,
                                          std::size_t head_records = order_head_records);
 
+/// For files that come in time order by their format: sorted when `options.order` asks for it.
+std::unique_ptr<RecordStream> sort_if_wanted(std::unique_ptr<RecordStream> file,
+                                             std::size_t file_count,
+                                             const FileReaderOptions& options);
+
 }  // namespace tickstock

@@ -14,7 +14,7 @@ namespace tickstock {
 class TextFile final : public RecordStream {
 public:
     /// Reads the first bytes for the header. Errors begin with the file's name.
-    /// REQUIRES: format is none of the journal.
+    /// REQUIRES: a format of lines of text, so neither Journal nor Dbn.
     static Result<std::unique_ptr<TextFile>> open(std::string path, LineReader lines, Format format,
                                                   const FileReaderOptions& options,
                                                   SymbolCache& symbols);

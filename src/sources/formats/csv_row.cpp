@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace tickstock {
 namespace {
@@ -18,8 +19,23 @@ constexpr std::uint64_t bytes_equal(std::uint64_t word, char c) {
     return ~(((x & low7) + low7) | x | low7);
 }
 
+/// `field` with one quote for each two; false when one stands alone. `out` has room: the views of
+/// earlier fields stay good.
+bool unescape(std::string_view& field, std::string& out) {
+    const std::size_t begin = out.size();
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        if (field[i] == '"' && (++i == field.size() || field[i] != '"')) {
+            return false;
+        }
+        out += field[i];
+    }
+    field = std::string_view(out).substr(begin);
+    return true;
+}
+
 /// The field as it is meant: without its enclosing quotes. False when they do not enclose it.
-bool unquote(std::string_view& field) {
+/// `quotes` is how many it has, `line_length` bounds what all fields of the line need.
+bool unquote(std::string_view& field, std::size_t quotes, CsvRow& row, std::size_t line_length) {
     if (field.empty() || field.front() != '"') {
         return true;
     }
@@ -27,7 +43,11 @@ bool unquote(std::string_view& field) {
         return false;
     }
     field = field.substr(1, field.size() - 2);
-    return true;
+    if (quotes == 2) {
+        return true;
+    }
+    row.unescaped.reserve(line_length);
+    return unescape(field, row.unescaped);
 }
 
 }  // namespace
@@ -35,8 +55,9 @@ bool unquote(std::string_view& field) {
 bool split_csv(std::string_view line, CsvRow& row) {
     static_assert(std::endian::native == std::endian::little, "the lowest byte comes first");
     row.count = 0;
+    row.unescaped.clear();
     std::size_t begin = 0;
-    bool quoted = false;
+    std::size_t quotes = 0;  // of the field
     const auto end_field = [&](std::size_t end) {
         if (row.count == CsvRow::columns_max) {
             return false;
@@ -44,7 +65,7 @@ bool split_csv(std::string_view line, CsvRow& row) {
         std::string_view& field = row.fields[row.count++];
         field = line.substr(begin, end - begin);
         begin = end + 1;
-        return unquote(field);
+        return unquote(field, std::exchange(quotes, 0), row, line.size());
     };
     for (std::size_t base = 0; base < line.size(); base += 8) {
         std::uint64_t word = 0;
@@ -56,13 +77,13 @@ bool split_csv(std::string_view line, CsvRow& row) {
                 break;
             }
             if (line[at] == '"') {
-                quoted = !quoted;
-            } else if (!quoted && !end_field(at)) {
+                ++quotes;
+            } else if (quotes % 2 == 0 && !end_field(at)) {
                 return false;
             }
         }
     }
-    return !quoted && end_field(line.size());
+    return quotes % 2 == 0 && end_field(line.size());
 }
 
 }  // namespace tickstock

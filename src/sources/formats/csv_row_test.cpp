@@ -44,7 +44,15 @@ std::optional<Fields> split_slowly(const std::string& line) {
             if (field.size() < 2 || field.back() != '"') {
                 return std::nullopt;
             }
-            field = field.substr(1, field.size() - 2);
+            const std::string inside = field.substr(1, field.size() - 2);
+            field.clear();
+            for (std::size_t i = 0; i < inside.size(); ++i) {
+                if (inside[i] == '"' && inside.substr(i, 2) != "\"\"") {
+                    return std::nullopt;
+                }
+                i += inside[i] == '"' ? 1U : 0U;
+                field += inside[i];
+            }
         }
     }
     return fields;
@@ -57,6 +65,26 @@ TEST(CsvRow, SplitsAtCommasOutsideOfQuotes) {
     EXPECT_EQ(split("one"), Fields{"one"});
     EXPECT_EQ(split("\"open"), std::nullopt);
     EXPECT_EQ(split("\"a\"b,c"), std::nullopt);
+}
+
+TEST(CsvRow, ADoubledQuoteInsideOfQuotesIsOne) {
+    EXPECT_EQ(split(R"("say ""yes""",1,"a "" b, c")"),
+              (Fields{R"(say "yes")", "1", R"(a " b, c)"}));
+    EXPECT_EQ(split(R"("""")"), Fields{"\""});
+    EXPECT_EQ(split(R"("""""",x)"), (Fields{"\"\"", "x"}));
+    EXPECT_EQ(split(R"(""",x)"), std::nullopt) << "not closed";
+    EXPECT_EQ(split(R"("a"b"c",x)"), std::nullopt) << "one stands alone";
+    EXPECT_EQ(split(R"("a""b"c"")"), std::nullopt);
+}
+
+TEST(CsvRow, ManyUnescapedFieldsStayGood) {
+    std::string line;
+    Fields wanted;
+    for (int i = 0; i < 30; ++i) {
+        line += (i == 0 ? "\"" : ",\"") + std::string(40, 'x') + "\"\"" + std::to_string(i) + "\"";
+        wanted.push_back(std::string(40, 'x') + "\"" + std::to_string(i));
+    }
+    EXPECT_EQ(split(line), wanted);
 }
 
 TEST(CsvRow, TooManyColumnsAreRefused) {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/price.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/accounting.hpp"
@@ -80,6 +83,11 @@ struct DecodeContext {
     QuoteSizeRule quote_sizes = QuoteSizeRule::ByDate;
     /// Live sources: the wall time; records more than 1 h ahead of it are rejected.
     std::optional<UnixNanos> live_now;
+    /// polygon-ws, when set: the day's volume that each decoded bar names is appended (wire `dav`
+    /// or `av`; 0 = not given), one for each bar that is handed over.
+    std::vector<Size>* day_volumes = nullptr;
+    /// polygon-ws, alpaca-ws: the longest line. Feeds set what their frames may have.
+    std::size_t line_length = std::size_t{1} << 20;
 };
 
 }  // namespace tickstock

@@ -1,5 +1,6 @@
 #include "sources/formats/line_decoder.hpp"
 
+#include "sources/alpaca/alpaca_ws_decoder.hpp"
 #include "sources/formats/dynamic_decoder.hpp"
 #include "sources/formats/flat_file_decoder.hpp"
 #include "sources/formats/polygon_ws_decoder.hpp"
@@ -15,6 +16,8 @@ bool has_header(Format format) {
         case Format::Csv: return true;
         case Format::PolygonWs:
         case Format::Ndjson:
+        case Format::Dbn:
+        case Format::AlpacaWs:
         case Format::Journal: break;
     }
     return false;
@@ -22,9 +25,12 @@ bool has_header(Format format) {
 
 Result<std::unique_ptr<LineDecoder>> make_line_decoder(Format format, std::string_view header,
                                                        DecodeContext& context) {
-    TS_ASSERT(format != Format::Journal);
+    TS_ASSERT(format != Format::Journal && format != Format::Dbn);
     if (format == Format::PolygonWs) {
         return make_polygon_ws_decoder(context);
+    }
+    if (format == Format::AlpacaWs) {
+        return make_alpaca_ws_decoder(context);
     }
     if (format == Format::Ndjson) {
         return make_ndjson_decoder(context);

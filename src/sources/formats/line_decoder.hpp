@@ -35,7 +35,7 @@ bool has_header(Format format);
 
 /// The decoder of a text format. `header` is the first line of formats that have one. Fails when
 /// the header lacks a column that the format needs. `context` must outlive the decoder.
-/// REQUIRES: format != Format::Journal.
+/// REQUIRES: a format of lines of text, so neither Journal nor Dbn.
 Result<std::unique_ptr<LineDecoder>> make_line_decoder(Format format, std::string_view header,
                                                        DecodeContext& context);
 

@@ -1,44 +1,16 @@
 #include "sources/formats/polygon_ws_decoder.hpp"
 
 #include <array>
-#include <bit>
-#include <cstring>
 
-#include "sources/formats/json_text.hpp"
-#include "sources/formats/record_builder.hpp"
+#include "sources/formats/json_frame.hpp"
 
 namespace tickstock {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
-/// A short key as a number: its bytes, lowest first.
-constexpr std::uint64_t key_code(std::string_view key) {
-    std::uint64_t code = 0;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-        code |= static_cast<std::uint64_t>(static_cast<unsigned char>(key[i])) << (8 * i);
-    }
-    return code;
-}
-
-/// The code of the key whose text begins at `raw` (behind its quote); 0 for keys over 7 bytes,
-/// which no message has. Reads 8 bytes: the line is padded.
-std::uint64_t read_key(const char* raw) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, raw, sizeof word);
-    constexpr std::uint64_t low7 = 0x7F7F7F7F7F7F7F7FU;
-    const std::uint64_t x = word ^ 0x2222222222222222U;  // '"'
-    const std::uint64_t quotes = ~(((x & low7) + low7) | x | low7);
-    if (quotes == 0) {
-        return 0;
-    }
-    const int length = std::countr_zero(quotes) / 8;
-    return word & ((std::uint64_t{1} << (8 * length)) - 1);
-}
-
 /// The members that any message uses. In a namespace of their own: they are as short as on the
 /// wire.
 namespace member {
+// NOLINTBEGIN(readability-identifier-naming): the vendor's names
 enum Name : unsigned {
     ev,
     sym,
@@ -70,81 +42,19 @@ enum Name : unsigned {
     vw,
     n,
     fmv,
+    av,
+    dav,
     count,
-    none = count,
 };
+// NOLINTEND(readability-identifier-naming)
 }  // namespace member
 
 /// Their names, in the order of member::Name.
 constexpr std::array<std::string_view, member::count> member_names{
-    "ev", "sym", "T",  "x",  "i",  "z",  "p", "s",  "ds", "c", "t", "q", "pt", "trft", "e",
-    "bx", "bp",  "bs", "ax", "ap", "as", "v", "dv", "o",  "h", "l", "a", "vw", "n",    "fmv"};
+    "ev", "sym", "T",  "x",  "i",  "z", "p",  "s", "ds", "c", "t", "q",  "pt", "trft", "e",  "bx",
+    "bp", "bs",  "ax", "ap", "as", "v", "dv", "o", "h",  "l", "a", "vw", "n",  "fmv",  "av", "dav"};
 
-/// A table without collisions from a key's code to its member, so that telling 30 names apart costs
-/// one multiplication and no branch that depends on the data.
-class MemberTable {
-public:
-    constexpr MemberTable() {
-        while (!try_multiplier()) {
-            multiplier_ = multiplier_ * 0x5851F42D4C957F2DU + 0x14057B7EF767814FU;
-        }
-    }
-    constexpr member::Name find(std::uint64_t code) const {
-        const Entry& entry = entries_[slot(code)];
-        return entry.code == code ? entry.name : member::none;
-    }
-
-private:
-    static constexpr int slot_bits = 7;
-    struct Entry {
-        std::uint64_t code = ~std::uint64_t{0};
-        member::Name name = member::none;
-    };
-
-    constexpr std::size_t slot(std::uint64_t code) const {
-        return (code * (multiplier_ | 1U)) >> (64 - slot_bits);
-    }
-    constexpr bool try_multiplier() {
-        entries_ = {};
-        for (unsigned i = 0; i < member::count; ++i) {
-            const std::uint64_t code = key_code(member_names[i]);
-            Entry& entry = entries_[slot(code)];
-            if (entry.name != member::none) {
-                return false;
-            }
-            entry = {code, static_cast<member::Name>(i)};
-        }
-        return true;
-    }
-
-    std::uint64_t multiplier_ = 0x9E3779B97F4A7C15U;
-    std::array<Entry, std::size_t{1} << slot_bits> entries_{};
-};
-constexpr MemberTable member_table;
-
-/// The text of every known member of one message.
-class Message {
-public:
-    void clear() { present_ = 0; }
-    void set(member::Name name, std::string_view text) {
-        if ((present_ >> name & 1U) == 0) {
-            present_ |= std::uint64_t{1} << name;
-            text_[name] = text;
-        }
-    }
-    std::string_view operator[](member::Name name) const {
-        return (present_ >> name & 1U) != 0 ? text_[name] : std::string_view{};
-    }
-    /// The first of the two that is there.
-    std::string_view either(member::Name first, member::Name second) const {
-        const std::string_view text = (*this)[first];
-        return text.empty() ? (*this)[second] : text;
-    }
-
-private:
-    std::uint64_t present_ = 0;
-    std::array<std::string_view, member::count> text_;
-};
+using Message = JsonMessage<member::count>;
 
 FieldStatus build_trade_of(const Message& m, DecodeContext& context, Record& out) {
     TradeFields fields;
@@ -192,7 +102,13 @@ FieldStatus build_bar_of(const Message& m, Timeframe timeframe, DecodeContext& c
     fields.transactions = m[member::n];
     fields.timestamp = m[member::s];
     fields.timeframe = timeframe;
-    return build_bar(fields, context, out);
+    const FieldStatus status = build_bar(fields, context, out);
+    if (status == field_ok && context.day_volumes != nullptr) {
+        Size day;
+        const bool known = read_size(m.either(member::dav, member::av), day) == field_ok;
+        context.day_volumes->push_back(known ? day : Size{});
+    }
+    return status;
 }
 
 FieldStatus build_fair_value_of(const Message& m, DecodeContext& context, Record& out) {
@@ -240,104 +156,10 @@ FieldStatus build(const Message& m, DecodeContext& context, Record& out) {
     }
 }
 
-class PolygonWsDecoder final : public LineDecoder {
-public:
-    explicit PolygonWsDecoder(DecodeContext& context) : context_(context) {}
-
-    void decode(std::string_view line, std::vector<Record>& out) override {
-        const std::size_t begin = line.find_first_not_of(" \t");
-        if (begin == std::string_view::npos) {
-            return;
-        }
-        ondemand::document frame;
-        const bool readable =
-            !parser_.iterate(line.data(), line.size(), line.size() + line_padding).get(frame) &&
-            (line[begin] == '[' ? decode_array(frame, line, out) : decode_single(frame, line, out));
-        if (!readable) {
-            context_.ledger.reject(Reason::Malformed, line);
-        }
-    }
-
-private:
-    // Each of these is false where the JSON breaks.
-
-    bool decode_array(ondemand::document& frame, std::string_view line, std::vector<Record>& out) {
-        ondemand::array messages;
-        if (frame.get_array().get(messages)) {
-            return false;
-        }
-        for (auto element : messages) {
-            ondemand::value message;
-            if (element.get(message) || !decode_message(message, line, out)) {
-                return false;
-            }
-        }
-        return at_end(frame);
-    }
-
-    bool decode_single(ondemand::document& frame, std::string_view line, std::vector<Record>& out) {
-        ondemand::object members;
-        return !frame.get_object().get(members) && read(members) &&
-               (finish(line, out), at_end(frame));
-    }
-
-    bool decode_message(ondemand::value& message, std::string_view line, std::vector<Record>& out) {
-        ondemand::object members;
-        if (const auto error = message.get_object().get(members)) {
-            if (error != simdjson::INCORRECT_TYPE) {
-                return false;
-            }
-            context_.ledger.reject(Reason::Malformed, line);
-            return true;
-        }
-        if (!read(members)) {
-            return false;
-        }
-        finish(line, out);
-        return true;
-    }
-
-    bool read(ondemand::object& members) {
-        message_.clear();
-        for (auto entry : members) {
-            if (entry.error()) {
-                return false;
-            }
-            // In place: a copy of the field costs more than all the rest of this loop.
-            ondemand::field& field = entry.value_unsafe();
-            const member::Name name = member_table.find(read_key(field.key().raw()));
-            if (name == member::none) {
-                continue;
-            }
-            std::string_view text;
-            if (value_text(field.value(), text)) {
-                return false;
-            }
-            message_.set(name, text);
-        }
-        return true;
-    }
-
-    void finish(std::string_view line, std::vector<Record>& out) {
-        Record record;
-        const FieldStatus status = build(message_, context_, record);
-        if (status == field_ok) {
-            context_.ledger.accept();
-            out.push_back(record);
-        } else {
-            context_.ledger.reject(status, line);
-        }
-    }
-
-    DecodeContext& context_;
-    ondemand::parser parser_{line_length_max};
-    Message message_;
-};
-
 }  // namespace
 
 std::unique_ptr<LineDecoder> make_polygon_ws_decoder(DecodeContext& context) {
-    return std::make_unique<PolygonWsDecoder>(context);
+    return std::make_unique<JsonFrameDecoder<member_names, build>>(context);
 }
 
 bool is_vendor_message(std::string_view line) {
