@@ -3,43 +3,19 @@
 #include <gtest/gtest.h>
 
 #include "storage/test_database.hpp"
+#include "storage/test_injection.hpp"
 
 namespace tickstock {
 namespace {
 
 using namespace test_database;
 
-/// 200 and more payloads of at most 64 bytes: ways out of a text, times what is done then.
-std::vector<std::string> payloads() {
-    const std::vector<std::string> ways_out{"'",    "\"",  "`",  "]",  "')", "\")",         "'))",
-                                            "\\'",  "%27", "''", "';", "1;", "1)",          "x' ",
-                                            "',1)", "?1",  "$1", ":a", "@b", "\xef\xbc\x87"};
-    const std::vector<std::string> deeds{"; DROP TABLE filters; --",
-                                         " OR 1=1 --",
-                                         " UNION SELECT sql FROM sqlite_master --",
-                                         "; DELETE FROM users; --",
-                                         "; UPDATE users SET version=9; --",
-                                         "; ATTACH 'x.db' AS x; --",
-                                         "; PRAGMA user_version=9; --",
-                                         "; CREATE TABLE t(x); --",
-                                         "||load_extension('x')||",
-                                         "; INSERT INTO users VALUES('eve',1) --",
-                                         "/*"};
-    std::vector<std::string> all;
-    for (const std::string& way : ways_out) {
-        for (const std::string& deed : deeds) {
-            all.push_back(way + deed);
-        }
-    }
-    return all;
-}
-
 constexpr const char* schema =
     "SELECT type || name || coalesce(sql, '') FROM sqlite_master ORDER BY 1";
 
 TEST(SqlInjection, EveryTextComesBackAsGivenAndTheSchemaStays) {
     const Folder folder;
-    const auto all = payloads();
+    const auto all = injection_payloads();
     ASSERT_GE(all.size(), 200u);
     std::string before;
     {
@@ -77,7 +53,7 @@ TEST(SqlInjection, RemovingTakesTheOneOfThatNameOnly) {
     const Folder folder;
     const auto store = open_store(folder);
     put_filter(*store, "alice", {"keep", "{}", true});
-    for (const std::string& text : payloads()) {
+    for (const std::string& text : injection_payloads()) {
         put_filter(*store, "alice", {text, "{}", true});
         EXPECT_TRUE(remove_filter(*store, "alice", text).starts_with("version ")) << text;
         EXPECT_EQ(store->find("alice")->filters, (std::vector<NamedFilter>{{"keep", "{}", true}}));

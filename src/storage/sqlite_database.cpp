@@ -110,7 +110,7 @@ Result<SqliteDone, SqliteError> SqliteDatabase::harden(Options options) {
             return error_of(db, code);
         }
     }
-    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1'000'000);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, options.max_length);
     sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, 100'000);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_busy_timeout(
@@ -121,7 +121,9 @@ Result<SqliteDone, SqliteError> SqliteDatabase::harden(Options options) {
     if (!mode) {
         return mode.error();
     }
-    if (const auto set = run("PRAGMA synchronous = FULL"); !set) {
+    const auto set = options.synced_commits ? run("PRAGMA synchronous = FULL")
+                                            : run("PRAGMA synchronous = NORMAL");
+    if (!set) {
         return set.error();
     }
     if (options.small) {

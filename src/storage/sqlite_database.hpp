@@ -7,18 +7,12 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "storage/sql_text.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace tickstock {
-
-/// SQL that stands in the program: only a literal can become one, so no statement is ever put
-/// together from text that came from outside. Values are bound.
-struct SqlText {
-    consteval SqlText(const char* literal) : text(literal) {}  // NOLINT: implicit on purpose
-    const char* text;
-};
 
 /// What SQLite says, by its result code.
 struct SqliteError {
@@ -66,9 +60,13 @@ public:
     struct Options {
         Nanos busy_timeout = std::chrono::seconds(2);
         bool small = false;  ///< at most 64 pages of 4 KiB: for tests of a full disk
+        /// Every commit is on the disk when it returns. False: a power cut may take the last
+        /// commits, in order; the file stays sound.
+        bool synced_commits = true;
+        int max_length = 1'000'000;  ///< bytes of a text
     };
 
-    /// Opens or makes the file, write-ahead log, every commit synced. The file's mode is as it is.
+    /// Opens or makes the file, write-ahead log. The file's mode is as it is.
     static Result<SqliteDatabase, SqliteError> open(const std::string& path, Options options);
 
     SqliteStatement prepare(SqlText sql);
@@ -81,6 +79,9 @@ public:
 
     /// Ends a transaction that is open without keeping it.
     void roll_back();
+
+    /// For statements that are kept (SqliteConnection). Lives as long as this.
+    sqlite3* handle() { return database_.get(); }
 
 private:
     struct Close {
