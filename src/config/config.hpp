@@ -215,6 +215,14 @@ struct PrioritySettings {
 };
 
 /// Everything that decides which events come out of which records.
+/// SPEC 15: the multi-channel path beside the linear one.
+struct IntegrationSettings {
+    bool installed = false;          ///< false = the multi-channel pipeline alone
+    bool fallback_to_legacy = true;  ///< a symbol that fails falls back to the linear path
+
+    friend bool operator==(const IntegrationSettings&, const IntegrationSettings&) = default;
+};
+
 struct PipelineSettings {
     TradingCalendar::Kind calendar = TradingCalendar::Kind::UsEquities;
     IntakeSettings intake;
@@ -233,6 +241,28 @@ struct PipelineSettings {
     RuleSettings rules;
     CoordinationSettings coordination;
     PrioritySettings priority;
+    IntegrationSettings integration;
+};
+
+/// SPEC 15: what the control of a rollout goes by. Changes no event by itself.
+struct RolloutSettings {
+    bool enable_multi_channel = false;        ///< a first start begins with all of it on
+    bool enable_parallel_processing = false;  ///< a first start begins with both paths compared
+    Nanos channel_timeout = std::chrono::milliseconds(100);
+    Nanos phase_0 = std::chrono::hours(24);
+    Nanos phase_1 = std::chrono::hours(72);
+    Nanos phase_2 = std::chrono::hours(168);
+    Nanos phase_3 = std::chrono::hours(168);
+    Nanos fallback_interval = std::chrono::seconds(30);
+    Nanos fallback_window = std::chrono::seconds(30);
+    std::uint64_t fallback_records = 100;  ///< below it the window says nothing
+    double fallback_error_rate = 10;       ///< percent
+    Nanos fallback_mean = std::chrono::milliseconds(100);
+    Nanos lost_after = std::chrono::seconds(5);
+    double re_enable = 1;           ///< percent of symbols
+    double price_tolerance = 0.01;  ///< percent; a near miss
+    Nanos time_tolerance = std::chrono::seconds(1);
+    std::uint64_t differences = 1'000;  ///< the newest kept in memory
 };
 
 struct StreamSettings {
@@ -311,13 +341,118 @@ struct SyntheticSettings {
     bool fair_values = true;
 };
 
+/// The live feed of Polygon/Massive (sources/polygon/), one or two connections.
+struct PolygonSettings {
+    std::string url = "wss://socket.massive.com/stocks";
+    std::string business_url;  ///< a second connection, for FMV; empty = none
+    /// Events asked for, as the vendor names them: T, Q, A, AM, FMV, LULD, NOI.
+    std::vector<std::string> channels{"T", "AM", "LULD", "NOI"};
+    std::vector<std::string> business_channels{"FMV"};
+    std::vector<std::string> symbols{"*"};
+    std::string key_file;          ///< empty = the environment's TICKSTOCK_POLYGON_KEY
+    std::string certificate_file;  ///< trusted beside the system's; empty = none
+    Nanos delay = std::chrono::milliseconds(250);
+    Nanos connect_timeout = std::chrono::seconds(10);  ///< to the answer to `auth`
+    Nanos reconnect = std::chrono::milliseconds(500);  ///< first pause; doubles, with jitter
+    Nanos reconnect_max = std::chrono::seconds(30);
+    Nanos eviction_pause = std::chrono::seconds(60);  ///< least pause after max_connections
+    Nanos ping_interval = std::chrono::seconds(5);
+    Nanos read_timeout = std::chrono::seconds(10);  ///< without any frame, pongs included
+    Nanos silence = std::chrono::seconds(10);       ///< without a record while the market is open
+    std::size_t queue_bytes = std::size_t{64} << 20;
+    std::size_t max_frame_bytes = std::size_t{8} << 20;
+    bool backfill = true;
+    std::string rest_url = "https://api.massive.com";
+    Nanos backfill_max = std::chrono::minutes(30);      ///< longer outages stay gaps
+    Nanos backfill_timeout = std::chrono::seconds(20);  ///< then the outage stays a gap
+};
+
+/// Records that clients send (POST /api/v1/ingest, WebSocket /ingest).
+struct PushSettings {
+    std::size_t queue_bytes = std::size_t{16} << 20;  ///< sent, not yet admitted
+    std::size_t clients = 10'000;                     ///< whose last number is remembered
+};
+
+/// By which time the records of live sources move the clock.
+enum class SourceClock : std::uint8_t {
+    Receive,  ///< when they reached us
+    Event,    ///< ts_event: a recorded day comes out the same at any pace
+};
+
+/// What becomes of a symbol that several live sources have.
+enum class SourceOverlap : std::uint8_t {
+    Best,  ///< taken from the best source that is fresh
+    All,   ///< all of their records are taken; the coordinator settles the events
+};
+
 struct SourceSettings {
-    std::vector<std::string> names{"synthetic"};  ///< "synthetic", "replay"
+    /// "synthetic", "replay", "polygon", "push". Of live ones the first has the highest priority.
+    std::vector<std::string> names{"synthetic"};
     double speed = 1.0;  ///< pace of replay and synthetic sources; 0 = as fast as possible
     bool loop = true;    ///< start anew at the end, with empty state and a new epoch
     std::vector<std::string> files;  ///< of the replay source
     std::string format;              ///< empty = detect
     SyntheticSettings synthetic;
+    SourceClock clock = SourceClock::Receive;
+    SourceOverlap overlap = SourceOverlap::Best;
+    /// A live source without a record for so long leaves its symbols to the next one that has them.
+    Nanos stale = std::chrono::seconds(5);
+    PolygonSettings polygon;
+    PushSettings push;
+};
+
+/// The database of the event stream's history (storage/).
+struct StorageSettings {
+    std::string url = "sqlite";  ///< "sqlite" = DATA/storage.db, "postgresql://…", "off"
+    std::string password_file;   ///< of PostgreSQL; empty = none, or the environment's PGPASSWORD
+    Nanos interval = std::chrono::seconds(10);
+    unsigned batch_events = 20'000;  ///< a transaction at most
+    Nanos retention = std::chrono::hours(24 * 90);
+    bool restore = true;  ///< session extremes and counts, at a start without a journal
+};
+
+enum class AlertSeverity : std::uint8_t { Info, Warning, Error, Critical };
+
+/// How a reading is held against a rule's number.
+enum class AlertComparison : std::uint8_t { Above, AtLeast, Below, AtMost, Equal, NotEqual };
+
+/// An alert rule of a person (alerts/*.json): it holds while `metric comparison threshold`.
+struct AlertRule {
+    std::string name;    ///< the alert's type: "channel_error_rate"
+    std::string metric;  ///< a reading's name: "channel_routing.error_rate"
+    AlertComparison comparison = AlertComparison::Above;
+    double threshold = 0;
+    AlertSeverity severity = AlertSeverity::Warning;
+    std::string description;
+    Nanos hold{0};  ///< the file's "for": raised when it has held so long
+    bool enabled = true;
+
+    friend bool operator==(const AlertRule&, const AlertRule&) = default;
+};
+
+/// Alerts and where they go (SPEC 13). A value of the built-in rules' thresholds each.
+struct MonitoringSettings {
+    bool enabled = true;
+    Nanos interval = std::chrono::seconds(1);           ///< between two looks
+    Nanos window = std::chrono::seconds(60);            ///< that recent figures are of
+    Nanos cooldown = std::chrono::seconds(300);         ///< per alert type and channel
+    Nanos history = std::chrono::hours(24);             ///< of resolved alerts
+    Nanos latency_p99 = std::chrono::milliseconds(50);  ///< HIGH_LATENCY
+    double success_warning = 95;                        ///< LOW_SUCCESS_RATE; percent
+    double success_error = 90;
+    std::uint64_t memory_limit = 2'000'000'000;  ///< MEMORY_USAGE; bytes, resident
+    double queue_warning = 75;                   ///< QUEUE_OVERFLOW; percent of the limit
+    double queue_error = 95;
+    double error_rate = 5;                               ///< channel_error_rate; percent
+    Nanos routing_time = std::chrono::milliseconds(50);  ///< channel_latency
+    double confidence = 0.8;                             ///< LOW_CONFIDENCE; mean of fair values
+    Nanos feed_stale = std::chrono::seconds(30);         ///< FEED_STALE: open market, no record
+    bool log = true;                                     ///< alerts go into the log, too
+    std::vector<std::string> webhook_urls;               ///< each gets every alert
+    std::string webhook_secret_file;                     ///< signs what is posted; empty = none
+    Nanos webhook_timeout = std::chrono::seconds(5);     ///< of an attempt
+    unsigned webhook_attempts = 5;                       ///< then it is given up and counted
+    unsigned webhook_queue = 1000;                       ///< alerts that may wait for a webhook
 };
 
 struct EngineSettings {
@@ -388,12 +523,16 @@ struct Config {
     ServerSettings server;
     AuthSettings auth;
     SourceSettings source;
+    StorageSettings storage;
     EngineSettings engine;
     DataSettings data;
     JournalSettings journal;
     SnapshotSettings snapshot;
     RouterSettings router;
+    RolloutSettings rollout;
+    MonitoringSettings monitoring;
     std::vector<UniverseSettings> universes;  ///< of the files, by name
+    std::vector<AlertRule> alert_rules;       ///< of the files, by name
 
     /// Where each setting that is not a default came from: "file.json:12", "environment", "flag".
     /// Keys are the dotted names of the settings table.

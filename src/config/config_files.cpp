@@ -111,22 +111,6 @@ const Setting* data_type_of(ConfigFile file) {
     TS_ASSERT(false);
 }
 
-std::string header_comment(ConfigFile file) {
-    if (file == ConfigFile::Main) {
-        return "// TickStock's settings. What is not stated here has its default; what is stated "
-               "here holds\n// over the files in channels/, TICKSTOCK__SECTION__KEY in the "
-               "environment over both.\n// Comments like this one are allowed.\n";
-    }
-    std::string use;
-    if (keys_of(file) == ConfigFile::Tick) {
-        const bool production = file == ConfigFile::ProductionTick;
-        use = fmt::format(" where {} is {}", tick_profile,
-                          production ? "production_tick" : "default_tick");
-    }
-    return fmt::format("// The {} channel{}. A key that is absent has its default.\n",
-                       channel_name(file), use);
-}
-
 }  // namespace
 
 Config default_config(TickProfile profile) {
@@ -174,6 +158,9 @@ std::vector<std::pair<std::string, std::string>> make_older_names() {
         {"HIGHLOW_COOLDOWN_SECONDS", "high_low.cooldown_seconds"},
         {"HIGHLOW_DETECTION_ENABLED", "high_low.enabled"},
         {"TICK_CHANNEL_ENABLED", "channels.tick.enabled"},
+        {"ENABLE_MULTICHANNEL", "integration.enable_multi_channel"},
+        {"CHANNEL_TIMEOUT_MS", "integration.channel_timeout_ms"},
+        {"FALLBACK_TO_LEGACY", "integration.fallback_to_legacy"},
     };
     for (const Setting& setting : settings_table()) {
         if (auto older = older_period_name(setting.name)) {
@@ -241,6 +228,17 @@ std::optional<std::string> key_of_setting(ConfigFile file, const Setting& settin
     return replace_front(setting.name, channel_prefix(file), "");
 }
 
+ConfigFile home_of(const Setting& setting, TickProfile profile) {
+    for (const ConfigFile file : {ConfigFile::Tick, ConfigFile::Ohlcv, ConfigFile::Fmv}) {
+        if (key_of_setting(file, setting)) {
+            const bool production =
+                file == ConfigFile::Tick && profile == TickProfile::ProductionTick;
+            return production ? ConfigFile::ProductionTick : file;
+        }
+    }
+    return ConfigFile::Main;
+}
+
 std::vector<KeyedSetting> keyed_settings(ConfigFile file) {
     std::vector<KeyedSetting> keyed;
     for (const auto& setting : settings_table()) {
@@ -297,22 +295,6 @@ std::string accepted_keys(ConfigFile file, std::string_view key) {
         }
     }
     return fmt::format("{}", fmt::join(names, ", "));
-}
-
-std::string default_file_text(ConfigFile file) {
-    auto keyed = keyed_settings(file);
-    if (file == ConfigFile::Main) {
-        std::erase_if(keyed, [](const KeyedSetting& row) {
-            return (row.key.starts_with("channels.") && row.key != tick_profile) ||
-                   std::any_of(home_sections.begin(), home_sections.end(),
-                               [&](const HomeSection& home) {
-                                   return row.key.starts_with(home.setting_prefix);
-                               });
-        });
-    }
-    const auto profile =
-        file == ConfigFile::ProductionTick ? TickProfile::ProductionTick : TickProfile::DefaultTick;
-    return header_comment(file) + commented_json(key_tree(keyed), default_config(profile));
 }
 
 }  // namespace tickstock

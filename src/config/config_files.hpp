@@ -40,6 +40,10 @@ const Setting* setting_of_key(ConfigFile file, std::string_view key);
 /// every setting.
 std::optional<std::string> key_of_setting(ConfigFile file, const Setting& setting);
 
+/// The file that is made with `setting`: a channel's own, else the main file. `profile` says which
+/// of the tick channel's files is taken.
+ConfigFile home_of(const Setting& setting, TickProfile profile);
+
 /// All settings that `file` may hold, in the table's order.
 std::vector<KeyedSetting> keyed_settings(ConfigFile file);
 

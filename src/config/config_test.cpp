@@ -287,6 +287,10 @@ TEST(Config, EnvironmentIsReadByNameWithoutCase) {
                                      {"TICKSTOCK__SOURCE__FILES", "[\"a,b.csv\", \"c.csv\"]"},
                                      {"TICK_CHANNEL_ENABLED", "no"},
                                      {"HIGHLOW_DETECTION_ENABLED", "on"},
+                                     {"TICKSTOCK__INTEGRATION__INSTALLED", "true"},
+                                     {"ENABLE_MULTICHANNEL", "true"},
+                                     {"CHANNEL_TIMEOUT_MS", "250"},
+                                     {"FALLBACK_TO_LEGACY", "false"},
                                      {"TICKSTOCK_TEST_DATA", "not ours"},
                                      {"PATH", "/bin"}},
                                     {});
@@ -297,6 +301,39 @@ TEST(Config, EnvironmentIsReadByNameWithoutCase) {
     EXPECT_EQ(config->source.files, (std::vector<std::string>{"a,b.csv", "c.csv"}));
     EXPECT_FALSE(config->pipeline.channels[0].enabled);
     EXPECT_TRUE(config->pipeline.high_low.enabled);
+    EXPECT_TRUE(config->pipeline.integration.installed);
+    EXPECT_TRUE(config->rollout.enable_multi_channel);
+    EXPECT_EQ(config->rollout.channel_timeout, std::chrono::milliseconds(250));
+    EXPECT_FALSE(config->pipeline.integration.fallback_to_legacy);
+}
+
+TEST(Config, TheIntegratorsFlagsNeedTheIntegrator) {
+    const auto alone = load_config("", {{"ENABLE_MULTICHANNEL", "true"}}, {});
+    ASSERT_FALSE(alone);
+    EXPECT_EQ(alone.error().message,
+              "ENABLE_MULTICHANNEL = true: accepted is false, since default "
+              "integration.installed = false");
+    EXPECT_FALSE(load_config("", {}, {{"integration.enable_parallel_processing", "true"}}));
+    EXPECT_TRUE(load_config(
+        "", {},
+        {{"integration.enable_parallel_processing", "true"}, {"integration.installed", "true"}}));
+}
+
+TEST(Config, TheMigrationProfileInstallsTheIntegratorWithAllFlagsOff) {
+    const fs::path shipped = TICKSTOCK_SOURCE_DIR "/config/migration";
+    for (const auto file : config_files) {
+        std::string expected = default_file_text(file);
+        const auto at = expected.find("\"installed\": false");
+        if (at != std::string::npos) {
+            expected.replace(at, 18, "\"installed\": true");
+        }
+        EXPECT_EQ(read_text(shipped / relative_path(file)), expected) << relative_path(file);
+    }
+    const auto config = load_config(shipped.string(), {}, {});
+    ASSERT_TRUE(config) << config.error().message;
+    Config installed;
+    installed.pipeline.integration.installed = true;
+    EXPECT_EQ(values_of(*config), values_of(installed));
 }
 
 TEST_F(ConfigDirectory, ErrorsNamePlaceValueAndWhatIsAccepted) {
@@ -322,15 +359,27 @@ TEST_F(ConfigDirectory, ErrorsNamePlaceValueAndWhatIsAccepted) {
                 HasSubstr("flag router.rules = SPY to 1: accepted is"));
 }
 
+TEST_F(ConfigDirectory, ARefusedDatabaseUrlIsNotShown) {
+    for (const char* url : {"postgresql://ann:canary@host/ticks",
+                            "postgresql://host/ticks?password=canary", "mysql://ann:canary@host"}) {
+        const std::string told = error({}, {{"storage.url", url}});
+        EXPECT_THAT(told, HasSubstr("flag storage.url = (not shown): accepted is sqlite, off"));
+        EXPECT_THAT(told, ::testing::Not(HasSubstr("canary")));
+    }
+}
+
 TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {
-    EXPECT_EQ(main_error("{\n\"stream\": {\"memory\": 1}}"),
-              "tickstock.json:2: stream.memory: unknown key; accepted beside it are memory_bytes, "
-              "archive_cache_bytes, retention_bytes, retention_hours");
+    EXPECT_EQ(
+        main_error("{\n\"stream\": {\"memory\": 1}}"),
+        "tickstock.json:2: stream.memory: unknown key, nearest is stream.memory_bytes; accepted "
+        "beside it are memory_bytes, archive_cache_bytes, retention_bytes, retention_hours");
     EXPECT_EQ(
         main_error("{\"sevrer\": {\"port\": 1}}"),
-        "tickstock.json:1: sevrer.port: unknown key; accepted beside it are server, stream, "
+        "tickstock.json:1: sevrer.port: unknown key, nearest is server.port; accepted beside it "
+        "are server, stream, "
         "auth, source, engine, data, journal, snapshot, router, market, intake, coordination, "
-        "priority, channels, high_low, trend, surge, bars, rules, valuation");
+        "storage, integration, rollout, monitoring, priority, channels, high_low, trend, surge, "
+        "bars, rules, valuation");
     EXPECT_THAT(main_error("{\"nothing\": {}}"), HasSubstr("nothing: unknown key"));
     EXPECT_EQ(main_error("{\"server\": {}}"), "no error");
 
@@ -346,8 +395,10 @@ TEST_F(ConfigDirectory, UnknownKeysAreRefusedWithTheAcceptedOnes) {
     EXPECT_THAT(error(), HasSubstr("unknown key")) << "highs and lows belong to the tick channel";
     write(ConfigFile::Fmv, "{}");
     EXPECT_THAT(error({{"TICKSTOCK__SERVER__PROT", "1"}}),
-                HasSubstr("TICKSTOCK__SERVER__PROT: unknown setting"));
-    EXPECT_THAT(error({}, {{"Server.port", "1"}}), HasSubstr("flag Server.port: unknown setting"));
+                HasSubstr("TICKSTOCK__SERVER__PROT: unknown setting, nearest is "
+                          "TICKSTOCK__SERVER__PORT; `tickstock config show`"));
+    EXPECT_THAT(error({}, {{"Server.port", "1"}}),
+                HasSubstr("flag Server.port: unknown setting, nearest is server.port;"));
 }
 
 TEST_F(ConfigDirectory, NothingIsGivenTwice) {

@@ -14,9 +14,12 @@ namespace fs = std::filesystem;
 std::optional<std::string> read_file_text(const fs::path& path, std::uintmax_t limit,
                                           std::vector<std::string>& errors) {
     std::error_code error;
-    std::ifstream stream(path, std::ios::binary);
-    const auto size = fs::file_size(path, error);
-    if (!stream || error) {
+    const auto size = fs::file_size(path, error);  // fails where a pipe would hold the reader up
+    std::ifstream stream;
+    if (!error) {
+        stream.open(path, std::ios::binary);
+    }
+    if (!stream.is_open()) {
         errors.push_back(fmt::format("{}: cannot be read", path.string()));
         return std::nullopt;
     }

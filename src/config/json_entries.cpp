@@ -196,4 +196,19 @@ Result<std::vector<JsonEntry>> read_json_entries(std::string_view json, bool obj
     return std::move(handler.entries());
 }
 
+std::string_view key_in_list(std::string_view path, std::string_view list) {
+    if (!path.starts_with(list) || path.size() == list.size()) {
+        return {};
+    }
+    path.remove_prefix(list.size() + 1);
+    const auto dot = path.find('.');
+    return dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+}
+
+bool is_list_object(const JsonEntry& entry, std::string_view list) {
+    return entry.value.kind == RawValue::Kind::Section &&
+           entry.path.starts_with(std::string(list) + ".") &&
+           entry.path.find('.', list.size() + 1) == std::string::npos;
+}
+
 }  // namespace tickstock

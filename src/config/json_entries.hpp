@@ -24,4 +24,11 @@ struct JsonEntry {
 Result<std::vector<JsonEntry>> read_json_entries(std::string_view json,
                                                  bool objects_in_lists = false);
 
+/// Of a file that is a list of objects under `list`: "rules.7.when" -> "when"; empty for what is no
+/// key of one of them.
+std::string_view key_in_list(std::string_view path, std::string_view list);
+
+/// Whether the entry is the begin of such an object: "rules.7".
+bool is_list_object(const JsonEntry& entry, std::string_view list);
+
 }  // namespace tickstock

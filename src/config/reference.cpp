@@ -11,13 +11,6 @@
 namespace tickstock {
 namespace {
 
-/// "server" of "server.port", "channels.tick" of "channels.tick.batching.strategy".
-std::string section_title(std::string_view name) {
-    const auto dot = name.find('.');
-    const bool of_channel = name.starts_with("channels.");
-    return std::string(name.substr(0, of_channel ? name.find('.', dot + 1) : dot));
-}
-
 /// A cell of a Markdown table.
 std::string cell(std::string_view text) {
     std::string out;
@@ -149,7 +142,7 @@ std::string config_reference_markdown() {
         files_markdown();
     std::string section;
     for (const auto& setting : settings_table()) {
-        if (auto title = section_title(setting.name); title != section) {
+        if (auto title = section_of_setting(setting.name); title != section) {
             section = std::move(title);
             text += fmt::format(
                 "\n## {}\n\n| name | type | default | accepted | change | meaning |\n"

@@ -16,22 +16,6 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t file_size_limit = 1 << 20;
 constexpr std::string_view list_key = "rules";
 
-/// "rules.7.when" -> "when"; empty for what is no key of a rule.
-std::string_view key_of_rule(std::string_view path) {
-    if (!path.starts_with(list_key) || path.size() == list_key.size()) {
-        return {};
-    }
-    path.remove_prefix(list_key.size() + 1);
-    const auto dot = path.find('.');
-    return dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
-}
-
-bool is_rule(const JsonEntry& entry) {
-    return entry.value.kind == RawValue::Kind::Section &&
-           entry.path.starts_with(std::string(list_key) + ".") &&
-           entry.path.find('.', list_key.size() + 1) == std::string::npos;
-}
-
 }  // namespace
 
 std::vector<UserRule> RuleFiles::enabled() const {
@@ -58,7 +42,7 @@ void read_rule_text(std::string_view text, const std::string& path, const std::s
         if (list && entry.value.items.empty()) {
             continue;
         }
-        if (!is_rule(entry)) {
+        if (!is_list_object(entry, list_key)) {
             into.errors.push_back(
                 entry.path == list_key
                     ? fmt::format("{}:{}: rules = {}: accepted is a list of objects", path,
@@ -68,9 +52,9 @@ void read_rule_text(std::string_view text, const std::string& path, const std::s
             continue;
         }
         RuleReader reader(path, origin, entry.line, into);
-        while (i + 1 < entries->size() && !key_of_rule((*entries)[i + 1].path).empty()) {
+        while (i + 1 < entries->size() && !key_in_list((*entries)[i + 1].path, list_key).empty()) {
             const JsonEntry& member = (*entries)[++i];
-            reader.set(key_of_rule(member.path), member.value, member.line);
+            reader.set(key_in_list(member.path, list_key), member.value, member.line);
         }
         reader.finish();
     }

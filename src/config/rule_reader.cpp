@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/decimal.hpp"
+#include "config/nearest_key.hpp"
 #include "config/rule_fields.hpp"
 #include "model/event.hpp"
 
@@ -124,7 +125,7 @@ void RuleReader::set(std::string_view key, const RawValue& value, int line) {
     } else if (key == "description") {
         set_text(value, description_limit, entry_.description);
     } else {
-        fail(key, "unknown key; accepted beside it are " + words_text(keys));
+        fail(key, unknown_key_text(nearest_key(key, {keys.begin(), keys.end()}), words_text(keys)));
     }
 }
 

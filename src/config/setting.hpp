@@ -64,6 +64,7 @@ struct Setting {
     std::int64_t maximum = 0;
     std::vector<std::string> words;
     std::function<bool(std::string_view)> valid_text;  ///< Text and List items; empty = any
+    bool may_hold_secret = false;                      ///< a refused value is not shown
     bool may_be_empty = true;                          ///< List
 
     std::function<SettingValue(const Config&)> read;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/url.hpp"
 #include "config/routing_rule_text.hpp"
 
 namespace tickstock {
@@ -57,19 +58,63 @@ bool is_jwt_algorithm_or_empty(std::string_view text) {
 }
 
 bool is_source_name(std::string_view text) {
-    return text == "synthetic" || text == "replay";
+    return text == "synthetic" || text == "replay" || text == "polygon" || text == "push";
+}
+
+bool is_polygon_channel(std::string_view text) {
+    constexpr std::array<std::string_view, 7> channels{"T", "Q", "A", "AM", "FMV", "LULD", "NOI"};
+    return std::find(channels.begin(), channels.end(), text) != channels.end();
+}
+
+bool is_symbol_or_all(std::string_view text) {
+    return !text.empty() && text.size() <= 16 && std::all_of(text.begin(), text.end(), [](char c) {
+        return c > ' ' && c < 0x7F && c != ',';
+    }) && (text == "*" || text.find('*') == std::string_view::npos);
+}
+
+bool is_websocket_url(std::string_view text) {
+    return (text.starts_with("wss://") || text.starts_with("ws://")) && parse_feed_url("", text);
+}
+
+bool is_websocket_url_or_empty(std::string_view text) {
+    return text.empty() || is_websocket_url(text);
+}
+
+bool is_http_url(std::string_view text) {
+    return (text.starts_with("https://") || text.starts_with("http://")) &&
+           parse_feed_url("", text);
+}
+
+bool is_webhook_url(std::string_view text) {
+    constexpr std::size_t longest = 2048;
+    return text.size() <= longest && is_http_url(text);
+}
+
+bool is_storage_url(std::string_view text) {
+    if (text == "sqlite" || text == "off") {
+        return true;
+    }
+    // A password would stand in the journal and in `config show`.
+    const std::size_t host = text.find("://") + 3;
+    const std::size_t at = text.find('@');
+    return (text.starts_with("postgresql://") || text.starts_with("postgres://")) &&
+           text.find("password=") == std::string_view::npos &&
+           (at == std::string_view::npos ||
+            text.substr(host, at - host).find(':') == std::string_view::npos);
 }
 
 bool is_format_or_empty(std::string_view text) {
-    constexpr std::array<std::string_view, 9> formats{"",
-                                                      "polygon-ws",
-                                                      "polygon-trades-csv",
-                                                      "polygon-quotes-csv",
-                                                      "polygon-minute-csv",
-                                                      "csv",
-                                                      "ndjson",
-                                                      "polygon-day-csv",
-                                                      "journal"};
+    constexpr std::array<std::string_view, 11> formats{"",
+                                                       "alpaca-ws",
+                                                       "dbn",
+                                                       "polygon-ws",
+                                                       "polygon-trades-csv",
+                                                       "polygon-quotes-csv",
+                                                       "polygon-minute-csv",
+                                                       "csv",
+                                                       "ndjson",
+                                                       "polygon-day-csv",
+                                                       "journal"};
     return std::find(formats.begin(), formats.end(), text) != formats.end();
 }
 

@@ -49,46 +49,6 @@ constexpr Micro one = 1'000'000;
         return config.path;     \
     }
 
-void add_sources(std::vector<Setting>& table) {
-    auto names = text("source.names", "synthetic, replay", is_source_name, restart,
-                      TS_FIELD(source.names), "Sources that run, in any mix.");
-    names.may_be_empty = false;
-    table.push_back(std::move(names));
-    table.insert(
-        table.end(),
-        {decimal("source.speed", 0, 1'000'000 * one, "× real time", restart, TS_FIELD(source.speed),
-                 "Pace of replay and synthetic sources; 0 is as fast as possible."),
-         boolean("source.loop", restart, TS_FIELD(source.loop),
-                 "Start a finished replay or synthetic day anew, with empty state and a new "
-                 "epoch."),
-         text("source.files", "paths", {}, restart, TS_FIELD(source.files),
-              "Files of the replay source, merged by time."),
-         text("source.format",
-              "empty, polygon-ws, polygon-trades-csv, polygon-quotes-csv, polygon-minute-csv, "
-              "polygon-day-csv, csv, ndjson, journal",
-              is_format_or_empty, restart, TS_FIELD(source.format),
-              "Format of the files; empty detects it."),
-         integer("source.synthetic.seed", 0, std::numeric_limits<std::int64_t>::max(), "", restart,
-                 TS_FIELD(source.synthetic.seed), "The same seed gives the same market."),
-         integer("source.synthetic.symbols", 1, 100'000, "symbols", restart,
-                 TS_FIELD(source.synthetic.symbols), "Symbols of the synthetic market."),
-         text("source.synthetic.date", "empty or a date YYYY-MM-DD from 1990 to 2035",
-              is_date_or_empty, restart, TS_FIELD(source.synthetic.date),
-              "Trading day to make; empty is the last one before today."),
-         text("source.synthetic.start_at", "a time of day HH:MM:SS", is_time_of_day, restart,
-              TS_FIELD(source.synthetic.start_at),
-              "New York time at which pacing begins; all before runs at full speed."),
-         decimal("source.synthetic.trades_per_second", one / 1000, 10'000'000 * one, "trades/s",
-                 restart, TS_FIELD(source.synthetic.trades_per_second),
-                 "Mean over the regular session, all symbols together."),
-         boolean("source.synthetic.quotes", restart, TS_FIELD(source.synthetic.quotes),
-                 "Make quotes too."),
-         boolean("source.synthetic.bars", restart, TS_FIELD(source.synthetic.bars),
-                 "Make minute bars too."),
-         boolean("source.synthetic.fair_values", restart, TS_FIELD(source.synthetic.fair_values),
-                 "Make fair values too.")});
-}
-
 void add_market(std::vector<Setting>& table) {
     table.insert(
         table.end(),
@@ -190,6 +150,9 @@ std::vector<Setting> make_table() {
     add_sources(table);
     add_engine(table);
     add_market(table);
+    add_storage(table);
+    add_rollout(table);
+    add_monitoring(table);
     add_priority(table);
     add_tick_profile(table);
     add_channel<0>(table, "channels.tick.");

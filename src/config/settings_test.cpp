@@ -46,9 +46,17 @@ std::vector<std::string> good_values(const Setting& setting) {
     const Texts others{{"auth.jwt_algorithm", "EdDSA"},
                        {"server.address", "::1"},
                        {"server.allowed_origins", "https://a.example,http://b.example"},
+                       {"monitoring.webhook_urls", "https://a.example/x,http://127.0.0.1:1"},
                        {"router.rules", "SPY QQQ -> 0,B* -> 0"},
                        {"source.names", "synthetic"},
                        {"source.format", "ndjson"},
+                       {"source.polygon.url", "wss://delayed.example/stocks"},
+                       {"source.polygon.business_url", "ws://127.0.0.1:1/stocks"},
+                       {"source.polygon.channels", "T,Q,A,AM,FMV,LULD,NOI"},
+                       {"source.polygon.business_channels", "T"},
+                       {"source.polygon.symbols", "AAPL,BRK.B"},
+                       {"source.polygon.rest_url", "http://127.0.0.1:1"},
+                       {"storage.url", "postgresql://ann@host:5432/ticks"},
                        {"source.synthetic.start_at", "23:59:59"}};
     const auto other = others.find(setting.name);
     return {value_text(setting, setting.read(defaults)),

@@ -7,6 +7,7 @@
 
 #include "config/file_text.hpp"
 #include "config/json_entries.hpp"
+#include "config/nearest_key.hpp"
 #include "model/symbol.hpp"
 #include "model/universe.hpp"
 
@@ -72,10 +73,10 @@ void UniverseReader::set(const JsonEntry& entry) {
     } else if (entry.path == "symbols") {
         set_symbols(entry);
     } else {
-        fail(
-            fmt::format("{}:{}: {}: unknown key; accepted beside it are name, description, "
-                        "priority, symbols",
-                        path_, entry.line, entry.path));
+        const auto nearest =
+            nearest_key(entry.path, {"name", "description", "priority", "symbols"});
+        fail(fmt::format("{}:{}: {}: {}", path_, entry.line, entry.path,
+                         unknown_key_text(nearest, "name, description, priority, symbols")));
     }
 }
 
