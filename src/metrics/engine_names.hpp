@@ -138,6 +138,10 @@ inline constexpr MetricFamily thread_stalls{
     "tickstock_thread_stalls_total", Counter,
     "Times that a thread came to no end of a step for over 2 s, by thread"};
 
+inline constexpr MetricFamily thread_stalled{
+    "tickstock_thread_stalled", Gauge,
+    "1 while a thread has come to no end of a step for over 2 s, else 0, by thread"};
+
 inline constexpr std::array engine_families{channel_processing,
                                             channel_processed,
                                             channel_errors,
@@ -194,6 +198,7 @@ inline constexpr std::array engine_families{channel_processing,
                                             recovery_entries,
                                             draining,
                                             thread_cpu,
-                                            thread_stalls};
+                                            thread_stalls,
+                                            thread_stalled};
 
 }  // namespace tickstock::metric

@@ -4,6 +4,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -37,7 +40,25 @@ public:
     /// Adds everything that `other` has recorded.
     Histogram& operator+=(const Histogram& other);
 
+    /// Leaves what was recorded since `earlier`, a copy of this one at that time. min() and max()
+    /// are known to their bucket only then.
+    Histogram& operator-=(const Histogram& earlier);
+
     void reset() { *this = Histogram(); }
+
+    /// What it is made of, to be kept in a file.
+    struct Parts {
+        /// Number and count of each bucket that holds something, by number.
+        std::vector<std::pair<std::uint16_t, std::uint64_t>> buckets;
+        std::uint64_t sum_ns = 0;
+        std::uint64_t min_ns = 0;
+        std::uint64_t max_ns = 0;
+    };
+    Parts parts() const;
+    /// Nothing when no histogram has such parts.
+    static std::optional<Histogram> from_parts(const Parts& parts);
+
+    friend bool operator==(const Histogram&, const Histogram&) = default;
 
 private:
     static constexpr unsigned linear_bits = 6;
@@ -58,6 +79,10 @@ private:
         }
         const std::size_t shift = bucket / linear_count - 1;
         return ((linear_count + bucket % linear_count + 1) << shift) - 1;
+    }
+
+    static constexpr std::uint64_t first_of_bucket(std::size_t bucket) {
+        return bucket == 0 ? 0 : last_of_bucket(bucket - 1) + 1;
     }
 
     void record_ns(std::int64_t duration) {

@@ -104,5 +104,62 @@ RC_GTEST_PROP(HistogramProperty, SumOfTwoIsTheHistogramOfAll, ()) {
     RC_ASSERT(merged.count() == 0U);
 }
 
+RC_GTEST_PROP(HistogramProperty, LessAnEarlierCopyIsWhatCameSince, ()) {
+    const auto before = *durations();
+    const auto since = *durations();
+    Histogram whole = histogram_of(before);
+    const Histogram earlier = whole;
+    for (const auto ns : since) {
+        whole.record(Nanos{ns});
+    }
+    whole -= earlier;
+    const Histogram expected = histogram_of(since);
+    RC_ASSERT(whole.count() == expected.count());
+    RC_ASSERT(whole.sum() == expected.sum());
+    RC_ASSERT(whole.parts().buckets == expected.parts().buckets);
+    RC_ASSERT(whole.min() <= expected.min());
+    RC_ASSERT(whole.max() >= expected.max());
+    RC_ASSERT((whole.max() - expected.max()) * 64 <= expected.max());
+    RC_ASSERT(Histogram::from_parts(whole.parts()) == whole);
+}
+
+TEST(Histogram, LessACopyThatKnowsMoreIsEmpty) {
+    Histogram histogram = histogram_of({5, 100});
+    histogram -= histogram_of({5, 5, 100, 7'000});
+    EXPECT_EQ(histogram, Histogram());
+    EXPECT_EQ(histogram.max(), 0ns);
+}
+
+RC_GTEST_PROP(HistogramProperty, IsTheSameFromItsParts, ()) {
+    const Histogram histogram = histogram_of(*durations());
+    RC_ASSERT(Histogram::from_parts(histogram.parts()) == histogram);
+}
+
+TEST(Histogram, PartsThatCannotBeAreRefused) {
+    EXPECT_EQ(Histogram::from_parts({}), Histogram());
+    const Histogram::Parts good = histogram_of({5, 5, 100, 7'000}).parts();
+    ASSERT_TRUE(Histogram::from_parts(good));
+    const auto refused = [&good](auto spoil) {
+        Histogram::Parts parts = good;
+        spoil(parts);
+        return !Histogram::from_parts(parts);
+    };
+    EXPECT_TRUE(refused([](auto& parts) { parts.buckets.clear(); }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.buckets[0].second = 0; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.buckets[0].first = 100; }));  // twice
+    EXPECT_TRUE(refused([](auto& parts) { std::swap(parts.buckets[0], parts.buckets[1]); }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.buckets[2].first = 60'000; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.buckets[0].second = ~std::uint64_t{0}; }));
+    EXPECT_TRUE(refused([](auto& parts) {
+        for (auto& bucket : parts.buckets) {
+            bucket.second = std::uint64_t{1} << 62;
+        }
+    }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.min_ns = 6; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.max_ns = 5; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.sum_ns = 4 * 7'001; }));
+    EXPECT_TRUE(refused([](auto& parts) { parts.sum_ns = 3; }));
+}
+
 }  // namespace
 }  // namespace tickstock

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "metrics/config_names.hpp"
 #include "metrics/engine_names.hpp"
+#include "metrics/feed_names.hpp"
+#include "metrics/process_names.hpp"
+#include "metrics/rollout_names.hpp"
 
 namespace tickstock {
 
@@ -13,7 +17,7 @@ namespace metric {
 using enum MetricType;
 
 // Stages: in = out + held + sum of dropped. Label stage: sources, sequencer, router, intake,
-// tick, ohlcv, fmv, detectors, coordination, priority, publishing.
+// tick, ohlcv, fmv, detectors, linear, selection, rules, coordination, priority, publishing.
 inline constexpr MetricFamily stage_in{"tickstock_stage_in_total", Counter,
                                        "Taken in by a stage, by stage"};
 inline constexpr MetricFamily stage_out{"tickstock_stage_out_total", Counter,
@@ -22,8 +26,10 @@ inline constexpr MetricFamily stage_held{"tickstock_stage_held", Gauge,
                                          "Inside a stage at this moment, by stage"};
 inline constexpr MetricFamily stage_dropped{"tickstock_stage_dropped_total", Counter,
                                             "Went no further, by stage and reason"};
+// Label stage: admission, journal, detection, publishing, client.
 inline constexpr MetricFamily latency{"tickstock_latency_seconds", Histogram,
-                                      "From receipt to the end of a stage, by stage"};
+                                      "From a batch's hand-over by its source to the end of a "
+                                      "stage, by stage; client is end to end, a frame each"};
 
 // Coordination, by source kind and event type: received = emitted + suppressed + held.
 inline constexpr MetricFamily coordination_received{
@@ -47,13 +53,24 @@ inline constexpr MetricFamily source_records{"tickstock_source_records_total", C
                                              "Records handed on, by source"};
 inline constexpr MetricFamily source_rejected{"tickstock_source_rejected_total", Counter,
                                               "Rows rejected, by source and reason"};
+inline constexpr MetricFamily source_last_record{
+    "tickstock_source_last_record_timestamp_seconds", Gauge,
+    "Time of the newest record, seconds since 1970; absent before one, by source"};
+inline constexpr MetricFamily source_idle{
+    "tickstock_source_idle_seconds", Gauge,
+    "Since the source last handed records over; absent when it has ended, by source"};
+inline constexpr MetricFamily source_switches{
+    "tickstock_source_switches_total", Counter,
+    "Times that another live source took symbols of it over, by source"};
 inline constexpr MetricFamily source_up{"tickstock_source_up", Gauge,
                                         "1 while the source delivers, else 0, by source"};
 
 // Engine.
-inline constexpr MetricFamily ready{"tickstock_ready", Gauge, "1 when start-up is over, else 0"};
+inline constexpr MetricFamily ready{"tickstock_ready", Gauge, "1 while /readyz says ready, else 0"};
 inline constexpr MetricFamily clock{"tickstock_engine_clock_seconds", Gauge,
                                     "The sequencer's clock, seconds since 1970"};
+inline constexpr MetricFamily session{"tickstock_trading_session", Gauge,
+                                      "1 for the trading session at hand, by session"};
 inline constexpr MetricFamily sequence{"tickstock_engine_sequence", Gauge,
                                        "Sequence of the last admitted record"};
 inline constexpr MetricFamily symbols{"tickstock_engine_symbols", Gauge, "Symbols seen"};
@@ -68,6 +85,9 @@ inline constexpr MetricFamily second_bars{"tickstock_second_bars_total", Counter
                                           "Second bars completed"};
 inline constexpr MetricFamily halted_symbols{"tickstock_halted_symbols", Gauge,
                                              "Symbols muted by a halt without a seen resumption"};
+inline constexpr MetricFamily rule_disabled{
+    "tickstock_rule_disabled_symbols", Gauge,
+    "Symbols for which a person's rule failed too often and is off, by rule"};
 inline constexpr MetricFamily unknown_conditions{"tickstock_unknown_conditions_total", Counter,
                                                  "Sale conditions in no row of the table, by code"};
 
@@ -79,11 +99,11 @@ inline constexpr MetricFamily stream_first{"tickstock_stream_first_offset", Gaug
 inline constexpr MetricFamily stream_evicted{"tickstock_stream_evicted_total", Counter,
                                              "Events that left memory"};
 
-// Clients. Label transport: ws, sse, socketio, http.
+// Clients. Label transport: ws (all WebSockets), sse, socketio, ingest, http.
 inline constexpr MetricFamily clients{"tickstock_clients", Gauge,
                                       "Connections that are open, by transport"};
 inline constexpr MetricFamily clients_accepted{"tickstock_clients_accepted_total", Counter,
-                                               "Connections accepted, by transport"};
+                                               "Connections accepted"};
 inline constexpr MetricFamily clients_refused{"tickstock_clients_refused_total", Counter,
                                               "Connections refused, by reason"};
 inline constexpr MetricFamily clients_closed{"tickstock_clients_closed_total", Counter,
@@ -91,9 +111,9 @@ inline constexpr MetricFamily clients_closed{"tickstock_clients_closed_total", C
 inline constexpr MetricFamily subscriptions{"tickstock_client_subscriptions", Gauge,
                                             "Subscriptions that are open"};
 inline constexpr MetricFamily client_events{"tickstock_client_events_total", Counter,
-                                            "Events handed to clients, by transport"};
+                                            "Events handed to clients"};
 inline constexpr MetricFamily client_bytes{"tickstock_client_sent_bytes_total", Counter,
-                                           "Bytes written to clients, by transport"};
+                                           "Bytes written to clients"};
 inline constexpr MetricFamily client_delay{
     "tickstock_client_delay_seconds", Histogram,
     "From an event's publication to its being handed to a client's socket, a frame each"};
@@ -113,15 +133,18 @@ inline constexpr MetricFamily display_dropped{
 inline constexpr MetricFamily client_gaps{"tickstock_client_gaps_total", Counter,
                                           "Gap notices told to clients"};
 
-// Process.
-inline constexpr MetricFamily process_memory{"tickstock_process_resident_memory_bytes", Gauge,
-                                             "Resident memory"};
-inline constexpr MetricFamily process_cpu{"tickstock_process_cpu_seconds_total", Counter,
-                                          "Processor time, user and system"};
-inline constexpr MetricFamily process_start{"tickstock_process_start_time_seconds", Gauge,
-                                            "Start of the process, seconds since 1970"};
-inline constexpr MetricFamily process_open_fds{"tickstock_process_open_fds", Gauge,
-                                               "Open file descriptors"};
+// Push ingest. Label result: done, invalid, full, stopped. Label fate: accepted, duplicate,
+// rejected, refused; together they are all rows.
+inline constexpr MetricFamily ingest_requests{
+    "tickstock_ingest_requests_total", Counter,
+    "Requests and messages with pushed rows, by how they ended; full = told to wait"};
+inline constexpr MetricFamily ingest_rows{"tickstock_ingest_rows_total", Counter,
+                                          "Rows that clients pushed, by fate"};
+inline constexpr MetricFamily ingest_in_flight{"tickstock_ingest_in_flight_bytes", Gauge,
+                                               "Pushed rows that are taken and not answered yet"};
+inline constexpr MetricFamily ingest_queued{"tickstock_ingest_queued_bytes", Gauge,
+                                            "Pushed rows that wait for the engine"};
+
 inline constexpr MetricFamily build_info{"tickstock_build_info", Gauge,
                                          "Always 1; the version is a label"};
 
@@ -138,9 +161,13 @@ inline constexpr std::array other_families{stage_in,
                                            source_rows,
                                            source_records,
                                            source_rejected,
+                                           source_last_record,
+                                           source_idle,
+                                           source_switches,
                                            source_up,
                                            ready,
                                            clock,
+                                           session,
                                            sequence,
                                            symbols,
                                            shards,
@@ -149,6 +176,7 @@ inline constexpr std::array other_families{stage_in,
                                            events,
                                            second_bars,
                                            halted_symbols,
+                                           rule_disabled,
                                            unknown_conditions,
                                            stream_offset,
                                            stream_first,
@@ -168,17 +196,27 @@ inline constexpr std::array other_families{stage_in,
                                            auth_failures,
                                            auth_successes,
                                            fanout_frames,
-                                           process_memory,
-                                           process_cpu,
-                                           process_start,
-                                           process_open_fds,
+                                           ingest_requests,
+                                           ingest_rows,
+                                           ingest_in_flight,
+                                           ingest_queued,
                                            build_info};
 
 /// All of them, each once.
 inline constexpr auto all = [] {
-    std::array<MetricFamily, other_families.size() + engine_families.size()> families{};
-    const auto next = std::copy(other_families.begin(), other_families.end(), families.begin());
-    std::copy(engine_families.begin(), engine_families.end(), next);
+    std::array<MetricFamily, other_families.size() + engine_families.size() + feed_families.size() +
+                                 storage_families.size() + process_families.size() +
+                                 alert_families.size() + config_families.size() +
+                                 rollout_families.size()>
+        families{};
+    auto next = std::copy(other_families.begin(), other_families.end(), families.begin());
+    next = std::copy(engine_families.begin(), engine_families.end(), next);
+    next = std::copy(feed_families.begin(), feed_families.end(), next);
+    next = std::copy(storage_families.begin(), storage_families.end(), next);
+    next = std::copy(process_families.begin(), process_families.end(), next);
+    next = std::copy(alert_families.begin(), alert_families.end(), next);
+    next = std::copy(config_families.begin(), config_families.end(), next);
+    std::copy(rollout_families.begin(), rollout_families.end(), next);
     return families;
 }();
 

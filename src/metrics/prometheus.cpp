@@ -138,6 +138,13 @@ void MetricsWriter::family(const MetricFamily& family) {
         TS_ASSERT(name.ends_with(total_suffix));
         name.remove_suffix(total_suffix.size());
     }
+    if (format_ == MetricsFormat::OpenMetrics) {
+        for (const std::string_view unit : {"seconds", "bytes"}) {
+            if (name.ends_with(unit)) {
+                out_ += fmt::format("# UNIT {} {}\n", name, unit);
+            }
+        }
+    }
     out_ += fmt::format("# HELP {} ", name);
     append_escaped(out_, family.help, format_ == MetricsFormat::OpenMetrics);
     out_ += fmt::format("\n# TYPE {} {}\n", name, type_word(family.type));

@@ -38,6 +38,18 @@ TEST(MetricsWriter, CounterInBothFormats) {
               "# EOF\n");
 }
 
+TEST(MetricsWriter, OpenMetricsNamesTheUnit) {
+    std::string out;
+    MetricsWriter writer(out, open_metrics);
+    writer.family(metric::process_cpu);
+    writer.family(metric::journal_bytes);
+    EXPECT_TRUE(out.starts_with("# UNIT process_cpu_seconds seconds\n")) << out;
+    EXPECT_NE(out.find("# UNIT tickstock_journal_bytes bytes\n"), std::string::npos) << out;
+    out.clear();
+    MetricsWriter(out, plain).family(metric::process_cpu);
+    EXPECT_EQ(out.find("UNIT"), std::string::npos) << out;
+}
+
 TEST(MetricsWriter, LabelsAndHelpAreEscaped) {
     constexpr MetricFamily odd{"tickstock_odd", MetricType::Gauge, "a \\ and\na \"quote\""};
     std::string out;
@@ -108,7 +120,8 @@ TEST(MetricNames, AreUniqueAndFollowTheConventions) {
     std::set<std::string_view> names;
     for (const auto& family : metric::all) {
         EXPECT_TRUE(names.insert(family.name).second) << family.name << " stands twice";
-        EXPECT_TRUE(family.name.starts_with("tickstock_")) << family.name;
+        EXPECT_TRUE(family.name.starts_with("tickstock_") || family.name.starts_with("process_"))
+            << family.name;
         EXPECT_EQ(family.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"),
                   std::string_view::npos)
             << family.name;
