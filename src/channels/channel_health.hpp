@@ -69,6 +69,7 @@ public:
     ChannelHealth(Nanos timeout, const CircuitSettings& circuit);
     ChannelHealth(Nanos timeout, const CircuitSettings& circuit, const Limits& limits);
 
+    void set_time_out(Nanos timeout) { timeout_ = timeout; }
     /// True when the batch timed out.
     bool on_batch_done(const BatchDone& batch, Nanos now);
     /// Kept when it is one of the slowest. The lane tells what it has timed: a record, or the
@@ -123,7 +124,7 @@ public:
 private:
     bool judge(Nanos now, CircuitState also_good, std::vector<std::string>* why);
 
-    const Nanos timeout_;
+    Nanos timeout_;
     const Limits limits_;
     CircuitBreaker circuit_;
     ChannelStatus status_ = ChannelStatus::Initializing;

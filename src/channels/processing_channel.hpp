@@ -41,6 +41,11 @@ public:
     ChannelType type() const { return type_; }
     const ChannelSettings& settings() const { return settings_; }
     ChannelStatus status() const { return status_; }
+    /// Between two batches. What waits is kept and batched by the new values.
+    void reconfigure(const ChannelSettings& settings) {
+        settings_ = settings;
+        health_.set_time_out(settings.processing_timeout);
+    }
 
     /// Priority 1 is immediate; any other strategy beside it is refused by the configuration.
     static bool strategy_allowed(const ChannelSettings& settings) {
@@ -68,6 +73,13 @@ public:
 
     /// Why the record would be dropped; nothing when it would be taken. Counts nothing.
     std::optional<Reason> validate(const IntakeItem& item) const;
+    /// The same, whether the channel is enabled or not.
+    std::optional<Reason> why_useless(const IntakeItem& item) const { return refuse(item); }
+    /// Counts a record of which another path is in charge alone.
+    void pass_by() {
+        ++counts_.in;
+        counts_.drop(Reason::NotRolledOut);
+    }
 
     /// Takes a record in sequence order. It is held until a batch takes it, or dropped by reason.
     /// The record must live until next_batch() has given it out and the caller is done with it.
@@ -147,7 +159,7 @@ private:
     std::span<const IntakeItem> count_out(std::span<const IntakeItem> batch);
 
     const ChannelType type_;
-    const ChannelSettings settings_;
+    ChannelSettings settings_;
     ChannelStatus status_ = ChannelStatus::Initializing;
     bool keeps_ = false;  // paused, in error, or shut down in one of these: gives no batch
     std::vector<IntakeItem> held_;

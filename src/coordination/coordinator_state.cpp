@@ -74,6 +74,7 @@ void MultiSourceCoordinator::load_symbol(SymbolId symbol, StateReader& in) {
         state.held_slot = held_.take();
         window_ends_.add({state.window_end, symbol, static_cast<EventType>(type)});
         for (Held& one : held[type]) {
+            one.detection.symbol = symbol;  // a reader may know it by another id
             count_in(one);
             held_.at(state.held_slot).push_back(std::move(one));
         }

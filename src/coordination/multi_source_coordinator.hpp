@@ -35,6 +35,9 @@ public:
     /// `symbols` must outlive this.
     MultiSourceCoordinator(const CoordinationSettings& settings, const SymbolTable& symbols);
 
+    /// Between two detections: windows that open from now on are so long.
+    void reconfigure(const CoordinationSettings& settings) { settings_ = settings; }
+
     /// Takes one detection; appends what is emitted. REQUIRES: detections come in key order, and
     /// advance() was called up to the detection's fire.
     void add(Detection detection, std::vector<Event>& out);
@@ -160,7 +163,7 @@ private:
     void count_away(const Held& held);
     Nanos window_of(EventType type) const;
 
-    const CoordinationSettings settings_;
+    CoordinationSettings settings_;
     const SymbolTable& symbols_;
     std::vector<SymbolStates> states_;  // by SymbolId
     SymbolStates feed_states_;          // of symbol_none

@@ -60,9 +60,9 @@ constexpr bool beyond(Price price, Price extreme, BarHistory::Side side) {
 
 }  // namespace
 
-BarEventDetector::BarEventDetector(const BarEventSettings& settings,
-                                   const HighLowSettings& high_low)
-    : settings_(settings) {
+void BarEventDetector::reconfigure(const BarEventSettings& settings,
+                                   const HighLowSettings& high_low) {
+    settings_ = settings;
     for (std::size_t timeframe = 0; timeframe < timeframe_configured_.size(); ++timeframe) {
         timeframe_configured_[timeframe] = differs_from_default(settings, timeframe);
     }
@@ -92,6 +92,10 @@ std::optional<Reason> BarEventDetector::on_bar(const Bar& bar, const IntakeNote&
     if (!daily && note.session_key < state.session_key) {
         return Reason::LateSession;
     }
+    if (daily || note.session_key > state.session_key) {
+        state.average_bars = static_cast<std::uint8_t>(settings_.average_bars);
+        state.min_average_bars = static_cast<std::uint8_t>(settings_.min_average_bars);
+    }
     if (!daily && note.session_key > state.session_key) {
         state.session_key = note.session_key;
         state.history.restart();
@@ -103,7 +107,7 @@ std::optional<Reason> BarEventDetector::on_bar(const Bar& bar, const IntakeNote&
     if (!index) {
         return Reason::LateBar;
     }
-    const Average average = average_of(bar, state.history, *index);
+    const Average average = average_of(bar, state, *index);
     const bool tells = !note.muted && average.bars > 0 && average.sum > 0;
     const Work work{bar, note, moment, state, sink, *index, average, tells, daily};
 
@@ -120,14 +124,14 @@ std::optional<Reason> BarEventDetector::on_bar(const Bar& bar, const IntakeNote&
     return std::nullopt;
 }
 
-BarEventDetector::Average BarEventDetector::average_of(const Bar& bar, const BarHistory& history,
-                                                       std::size_t index) const {
+BarEventDetector::Average BarEventDetector::average_of(const Bar& bar, const State& state,
+                                                       std::size_t index) {
     if (bar.has_average_volume) {
         return {bar.average_volume.raw(), 1};
     }
-    const Average average = history.volume_before(
-        index, std::min<std::size_t>(settings_.average_bars, BarHistory::bars_before));
-    return average.bars >= settings_.min_average_bars ? average : Average{};
+    const Average average = state.history.volume_before(
+        index, std::min<std::size_t>(state.average_bars, BarHistory::bars_before));
+    return average.bars >= state.min_average_bars ? average : Average{};
 }
 
 void BarEventDetector::take_open(const Work& work, bool first) const {

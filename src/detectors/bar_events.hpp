@@ -29,7 +29,13 @@ namespace tickstock {
 class BarEventDetector {
 public:
     /// `high_low` gives the least changes of highs and lows.
-    BarEventDetector(const BarEventSettings& settings, const HighLowSettings& high_low);
+    BarEventDetector(const BarEventSettings& settings, const HighLowSettings& high_low) {
+        reconfigure(settings, high_low);
+    }
+
+    /// Between two records. How many bars make the average acts with a symbol's next session, and
+    /// for daily bars with the next one.
+    void reconfigure(const BarEventSettings& settings, const HighLowSettings& high_low);
 
     /// Takes a bar. A reason when it has no effect at all.
     /// REQUIRES: a timeframe of a minute or longer.
@@ -54,10 +60,13 @@ private:
         std::array<Price, 2> last_emitted;       // high, low; at first the open
         std::array<bool, 2> emitted_before{};    // this session
         Direction last_trend = Direction::None;  // last emitted
+        std::uint8_t average_bars = 0;           // settings of this session
+        std::uint8_t min_average_bars = 0;
 
         template <class Archive>
         void archive(Archive& a) {
-            a(history, session_key, open_start, last_emitted, emitted_before, last_trend);
+            a(history, session_key, open_start, last_emitted, emitted_before, last_trend,
+              average_bars, min_average_bars);
         }
     };
     struct SymbolState {
@@ -80,7 +89,7 @@ private:
     };
 
     State& state_of(SymbolId symbol, std::size_t timeframe);
-    Average average_of(const Bar& bar, const BarHistory& history, std::size_t index) const;
+    static Average average_of(const Bar& bar, const State& state, std::size_t index);
     void take_open(const Work& work, bool first) const;
     void look_for_surge(const Work& work) const;
     void look_for_session_extreme(const Work& work, Side side) const;
@@ -97,7 +106,7 @@ private:
         int128 percent_change = 0;
     };
 
-    const BarEventSettings settings_;
+    BarEventSettings settings_;
     // Settings that decide differ from the defaults.
     std::array<bool, bar_timeframe_count> timeframe_configured_{};
     std::array<bool, market_period_count> extremes_configured_{};

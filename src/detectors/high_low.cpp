@@ -29,7 +29,13 @@ bool has_own_limits(const HighLowSettings& settings, MarketPeriod period) {
            settings.multiplier[index] != fallback.multiplier[index];
 }
 
-HighLowDetector::HighLowDetector(const HighLowSettings& settings) : settings_(settings) {
+void HighLowDetector::reconfigure(const HighLowSettings& settings) {
+    settings_ = settings;
+    for (SymbolState& state : states_) {
+        for (Side& side : state.sides) {
+            side.pending_until = settings.enabled ? side.pending_until : time_never;
+        }
+    }
     for (std::size_t period = 0; period < thresholds_.size(); ++period) {
         const int128 multiplier = settings.multiplier[period];
         thresholds_[period] = {settings.min_price_change * multiplier,
@@ -47,7 +53,26 @@ HighLowDetector::SymbolState& HighLowDetector::state_of(SymbolId symbol) {
 }
 
 void HighLowDetector::reset(SymbolId symbol) {
-    state_of(symbol) = SymbolState{};
+    SymbolState& state = state_of(symbol);
+    state = SymbolState{};
+    state.reversal_window = settings_.reversal_window;
+}
+
+void HighLowDetector::restore(const SessionRestore& session) {
+    SymbolState& state = state_of(session.symbol);
+    TS_ASSERT(!state.started);
+    state.started = true;
+    state.open = session.open;
+    const auto restore_side = [&](int side, Price price, UnixNanos ts, std::uint32_t count) {
+        const auto index = static_cast<std::size_t>(side);
+        Side& restored = state.sides[index];
+        restored.extreme = price;
+        restored.last_emitted = price;
+        restored.count = count;
+        backgrounds_[session.symbol.value()][index].extreme_ts = ts;
+    };
+    restore_side(high, session.high, session.high_ts, session.highs);
+    restore_side(low, session.low, session.low_ts, session.lows);
 }
 
 void HighLowDetector::on_trade(const Trade& trade, const IntakeNote& note,
@@ -57,6 +82,9 @@ void HighLowDetector::on_trade(const Trade& trade, const IntakeNote& note,
     if (!state.started) {
         state.started = true;
         state.open = trade.price;
+        if (state.reversal_window < Nanos{0}) {
+            state.reversal_window = settings_.reversal_window;
+        }
         for (const int side : {high, low}) {
             state.sides[static_cast<std::size_t>(side)].last_emitted = trade.price;
             set_extreme(state, side, trade, note, mean_size_before);
@@ -197,7 +225,7 @@ void HighLowDetector::emit(SymbolId symbol, int side, const SessionStats& stats,
 
 Reversal HighLowDetector::reversal_of(const SymbolState& state, int side, UnixNanos clock) const {
     const auto follows = [&](EventType type, UnixNanos at, const Emission& before) {
-        return before.type != type && at - before.clock <= settings_.reversal_window;
+        return before.type != type && at - before.clock <= state.reversal_window;
     };
     const bool up = side == high;
     const bool alternating = state.emissions == 2 && follows(type_of(side), clock, state.last[0]) &&
@@ -206,7 +234,7 @@ Reversal HighLowDetector::reversal_of(const SymbolState& state, int side, UnixNa
         return up ? Reversal::WBottom : Reversal::MTop;
     }
     const Side& other = state.sides[static_cast<std::size_t>(up ? low : high)];
-    if (other.emitted_before && clock - other.emission_clock <= settings_.reversal_window) {
+    if (other.emitted_before && clock - other.emission_clock <= state.reversal_window) {
         return up ? Reversal::VBottom : Reversal::VTop;
     }
     return Reversal::None;

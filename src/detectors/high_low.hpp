@@ -9,6 +9,7 @@
 #include "config/config.hpp"
 #include "detectors/detection_sink.hpp"
 #include "detectors/session_stats.hpp"
+#include "model/decision.hpp"
 #include "model/event.hpp"
 #include "model/intake_note.hpp"
 #include "model/record.hpp"
@@ -28,7 +29,10 @@ bool has_own_limits(const HighLowSettings& settings, MarketPeriod period);
 /// takes it back. O(1) per trade; one thread; never reads a clock.
 class HighLowDetector {
 public:
-    explicit HighLowDetector(const HighLowSettings& settings);
+    explicit HighLowDetector(const HighLowSettings& settings) { reconfigure(settings); }
+
+    /// Between two records. The reversal window acts with a symbol's next session.
+    void reconfigure(const HighLowSettings& settings);
 
     /// A new trading session of the symbol begins; pending extremes of the old one are gone
     /// (flush_pending() first).
@@ -58,6 +62,10 @@ public:
         Price low;
     };
     SessionPrices session_of(SymbolId symbol) const;
+
+    /// What an earlier process told of the session that has just been entered: its prices, and how
+    /// many highs and lows it emitted. A trade inside them is no news. REQUIRES: reset().
+    void restore(const SessionRestore& session);
 
     /// Halted: what is pending is not emitted any more.
     void mute(SymbolId symbol);
@@ -115,6 +123,7 @@ private:
         }
     };
     struct SymbolState {
+        Nanos reversal_window{-1};  // of this session; -1 = it has not begun
         bool started = false;
         std::uint8_t emissions = 0;    // how many of `last` are set
         std::array<Emission, 2> last;  // newest first
@@ -138,7 +147,7 @@ private:
     Reversal reversal_of(const SymbolState& state, int side, UnixNanos clock) const;
     SymbolState& state_of(SymbolId symbol);
 
-    const HighLowSettings settings_;
+    HighLowSettings settings_;
     std::array<Thresholds, market_period_count> thresholds_;
     std::vector<SymbolState> states_;
     std::vector<std::array<Background, 2>> backgrounds_;

@@ -8,7 +8,7 @@ namespace tickstock {
 template <class Archive>
 void HighLowDetector::archive(Archive& a, SymbolState& state,
                               std::array<Background, 2>& backgrounds) {
-    a(state.started);
+    a(state.reversal_window, state.started);
     if (!state.started) {
         // The session before this one is over; its last extremes' times still reach the next
         // extreme's `prior_ts`.

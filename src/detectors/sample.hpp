@@ -11,6 +11,7 @@
 #include "config/config.hpp"
 #include "detectors/detection_sink.hpp"
 #include "detectors/session_stats.hpp"
+#include "model/decision.hpp"
 #include "model/enums.hpp"
 #include "model/rule_activity.hpp"
 #include "model/symbol.hpp"
@@ -39,6 +40,9 @@ class SampleDetector {
 public:
     virtual ~SampleDetector() = default;
 
+    /// Other settings, between two records; what is known of the symbols stays.
+    virtual void reconfigure(const PipelineSettings& /*settings*/) {}
+
     /// A new trading session of the symbol begins.
     virtual void reset(SymbolId symbol) = 0;
 
@@ -50,6 +54,9 @@ public:
     /// that points to. Changes nothing.
     virtual void prefetch(SymbolId /*symbol*/) const {}
     virtual void prefetch_pointed(SymbolId /*symbol*/) const {}
+
+    /// How many events an earlier process told of the session that has just been entered.
+    virtual void restore(const SessionRestore& /*session*/) {}
 
     /// True when Sample::session_open, session_high and session_low are to be filled.
     virtual bool needs_session_prices() const { return false; }

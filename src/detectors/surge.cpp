@@ -43,6 +43,10 @@ Strength strength_of(double score) {
 
 SurgeDetector::SurgeDetector(const SurgeSettings& settings) : settings_(settings) {}
 
+void SurgeDetector::reconfigure(const PipelineSettings& settings) {
+    settings_ = settings.surge;
+}
+
 SurgeDetector::SymbolState& SurgeDetector::state_of(SymbolId symbol) {
     if (symbol.value() >= states_.size()) {
         states_.resize(std::max<std::size_t>(symbol.value() + 1, states_.size() * 2));

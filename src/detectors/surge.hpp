@@ -23,6 +23,8 @@ class SurgeDetector final : public SampleDetector {
 public:
     explicit SurgeDetector(const SurgeSettings& settings);
 
+    void reconfigure(const PipelineSettings& settings) override;
+
     /// The count of the day's surges outlives the session.
     void reset(SymbolId symbol) override;
     /// Sets stats.surge_direction and surge_expiration. A sample that is not later than its
@@ -56,7 +58,7 @@ private:
               DetectionSink& sink) const;
     SymbolState& state_of(SymbolId symbol);
 
-    const SurgeSettings settings_;
+    SurgeSettings settings_;
     std::vector<SymbolState> states_;  // by SymbolId
 };
 

@@ -21,7 +21,16 @@ double from_e12(std::int64_t value) {
 
 }  // namespace
 
-TrendDetector::TrendDetector(const TrendSettings& settings) : settings_(settings) {
+TrendDetector::TrendDetector(const TrendSettings& settings) {
+    take(settings);
+}
+
+void TrendDetector::reconfigure(const PipelineSettings& settings) {
+    take(settings.trend);
+}
+
+void TrendDetector::take(const TrendSettings& settings) {
+    settings_ = settings;
     for (std::size_t period = 0; period < thresholds_.size(); ++period) {
         for (std::size_t level = 0; level < factor_tenths.size(); ++level) {
             thresholds_[period][level] =
@@ -57,6 +66,10 @@ TrendDetector::SymbolState& TrendDetector::state_of(SymbolId symbol) {
 
 void TrendDetector::reset(SymbolId symbol) {
     state_of(symbol) = SymbolState{};
+}
+
+void TrendDetector::restore(const SessionRestore& session) {
+    state_of(session.symbol).trend.restore_counts(session.trends_up, session.trends_down);
 }
 
 void TrendDetector::on_sample(const Sample& sample, SessionStats& stats, const Moment& moment,

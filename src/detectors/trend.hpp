@@ -24,7 +24,10 @@ class TrendDetector final : public SampleDetector {
 public:
     explicit TrendDetector(const TrendSettings& settings);
 
+    void reconfigure(const PipelineSettings& settings) override;
+
     void reset(SymbolId symbol) override;
+    void restore(const SessionRestore& session) override;
     /// Sets stats.trend_flag. A sample that is not later than its symbol's last has no effect.
     void on_sample(const Sample& sample, SessionStats& stats, const Moment& moment,
                    DetectionSink& sink) override;
@@ -55,13 +58,14 @@ private:
         std::int64_t factor_e12 = 0;  // the volatility's
     };
 
+    void take(const TrendSettings& settings);
     static Thresholds thresholds_of(const TrendPeriodSettings& period, VolatilityLevel level);
     void emit(const Sample& sample, const SessionStats& stats, const SymbolState& state,
               const TrendScore& score, const Thresholds& applied, const Moment& moment,
               DetectionSink& sink) const;
     SymbolState& state_of(SymbolId symbol);
 
-    const TrendSettings settings_;
+    TrendSettings settings_;
     std::array<std::array<Thresholds, volatility_level_count>, market_period_count> thresholds_;
     std::vector<SymbolState> states_;  // by SymbolId
 };

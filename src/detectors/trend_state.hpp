@@ -33,6 +33,12 @@ public:
     std::uint32_t count_up() const { return count_up_; }
     std::uint32_t count_down() const { return count_down_; }
 
+    /// Emitted before, in the same trading session.
+    void restore_counts(std::uint32_t up, std::uint32_t down) {
+        count_up_ = up;
+        count_down_ = down;
+    }
+
     template <class Archive>
     void archive(Archive& a) {
         a(set_at_, emitted_at_, peak_, count_up_, count_down_, direction_, last_emitted_, strength_,

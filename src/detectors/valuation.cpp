@@ -64,8 +64,10 @@ bool ValuationDetector::Deviation::further_out_than(const Deviation& other, Micr
            0;
 }
 
-ValuationDetector::ValuationDetector(const ValuationSettings& settings)
-    : settings_(settings), configured_(differs_from_default(settings)) {}
+void ValuationDetector::reconfigure(const ValuationSettings& settings) {
+    settings_ = settings;
+    configured_ = differs_from_default(settings);
+}
 
 ValuationDetector::SymbolState& ValuationDetector::state_of(SymbolId symbol) {
     if (symbol.value() >= states_.size()) {
@@ -96,6 +98,10 @@ std::optional<Reason> ValuationDetector::on_fair_value(const FairValue& value,
                                                        DetectionSink& sink) {
     TS_ASSERT(reference.price.raw() > 0);
     const double confidence = confidence_of(value, reference);
+    if (std::isfinite(confidence)) {
+        confidence_sum_ += confidence;
+        ++confidences_;
+    }
     const bool sure = confidence >= static_cast<double>(settings_.min_confidence) / 1e6;
     if (!sure) {  // nor is one that is no number
         return Reason::LowConfidence;

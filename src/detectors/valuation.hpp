@@ -25,13 +25,21 @@ namespace tickstock {
 /// session's high or low knows it.
 class ValuationDetector {
 public:
-    explicit ValuationDetector(const ValuationSettings& settings);
+    explicit ValuationDetector(const ValuationSettings& settings) { reconfigure(settings); }
+
+    /// Between two records.
+    void reconfigure(const ValuationSettings& settings);
 
     /// Takes a fair value with the market price that intake attached. A reason when it is filtered.
     /// REQUIRES: reference.price > 0.
     std::optional<Reason> on_fair_value(const FairValue& value, const FairValueReference& reference,
                                         const IntakeNote& note, const Moment& moment,
                                         DetectionSink& sink);
+
+    /// Of the values taken since the start, those that were too unsure included: for monitoring,
+    /// no part of the state.
+    double confidence_sum() const { return confidence_sum_; }
+    std::uint64_t confidences() const { return confidences_; }
 
     // State to bytes and back. There are no totals.
     void save_symbol(SymbolId symbol, StateWriter& out) const;
@@ -70,9 +78,11 @@ private:
     bool is_news(const SymbolState& state, const Deviation& deviation) const;
     SymbolState& state_of(SymbolId symbol);
 
-    const ValuationSettings settings_;
-    const bool configured_;  // settings differ from the defaults
+    ValuationSettings settings_;
+    bool configured_ = false;  // settings differ from the defaults
     std::vector<SymbolState> states_;
+    double confidence_sum_ = 0;
+    std::uint64_t confidences_ = 0;
 };
 
 }  // namespace tickstock

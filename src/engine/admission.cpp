@@ -37,7 +37,8 @@ void RunningEngine::poll_sources(Nanos now, Step& step) {
 }
 
 void RunningEngine::poll_source(SourceSlot& slot, Nanos now, Step& step) {
-    if (!slot.waiting.empty()) {  // held back by a full channel: nothing is asked for meanwhile
+    if (!slot.waiting.empty() ||
+        !slot.due.empty()) {  // held back by a full channel: nothing is asked for meanwhile
         slot.batch.source = slot.id;
         slot.batch.records.swap(slot.waiting);
         slot.waiting.clear();
@@ -47,6 +48,7 @@ void RunningEngine::poll_source(SourceSlot& slot, Nanos now, Step& step) {
         const std::size_t before = slot.batch.records.size();
         admit(slot, now);
         step.worked = step.worked || slot.waiting.size() < before;
+        admit_due(slot, now);
         step.wake_at = std::min(step.wake_at, now + std::chrono::milliseconds(1));
         return;
     }
@@ -54,11 +56,21 @@ void RunningEngine::poll_source(SourceSlot& slot, Nanos now, Step& step) {
     switch (slot.last.status) {
         case LiveSource::Status::Records:
             slot.batch.source = slot.id;
+            slot.heard_at = now;
             if (!slot.batch.records.empty()) {
                 slot.last_record = slot.batch.records.back().header().ts_event;
             }
             warming_up_ = slot.last.warming_up;
-            admit(slot, now);
+            slot.refused = 0;
+            slot.counts_refused = true;
+            arbitrate(slot);
+            if (slot.due.empty()) {
+                if (const std::string* client = slot.source->client()) {
+                    note_client(slot, *client);
+                }
+                admit(slot, now);
+            }
+            admit_due(slot, now);
             step.worked = true;
             break;
         case LiveSource::Status::Wait:
@@ -73,6 +85,7 @@ void RunningEngine::poll_source(SourceSlot& slot, Nanos now, Step& step) {
             begin_again(slot);
             step.worked = true;
             break;
+        case LiveSource::Status::Gap: tell_gap(slot.id, slot.last.gap); break;
         case LiveSource::Status::End:
             slot.ended = true;
             warming_up_ = false;
@@ -83,6 +96,71 @@ void RunningEngine::poll_source(SourceSlot& slot, Nanos now, Step& step) {
             }
             step.worked = true;
             break;
+    }
+}
+
+/// A feed cannot say that it was received whole, or that is over.
+void RunningEngine::tell_gap(SourceId source, const FeedGap& gap) {
+    if (!gap.recovered) {
+        arbiter_.set_down(source);
+    }
+    decide(SourceGap{source, gap.recovered, gap.from, gap.to, gap.reason}, "source");
+}
+
+/// Leaves in the batch what its source is in charge of. Where held records go before it, all of
+/// them stand in `due`.
+void RunningEngine::arbitrate(SourceSlot& slot) {
+    if (!arbiter_.is_needed() || !arbiter_.has(slot.id)) {
+        return;
+    }
+    place_new_symbols(slot.batch);
+    std::vector<Record>& records = slot.batch.records;
+    const std::size_t offered = records.size();
+    const std::string* client = slot.source->client();
+    arbiter_released_.clear();
+    arbiter_.filter({slot.id, system_->sequencer().global_ids(slot.id), client, records},
+                    system_->symbols(), arbiter_released_);
+    slot.refused = offered - records.size();
+    if (arbiter_released_.empty()) {
+        return;
+    }
+    for (SourceArbiter::Released& released : arbiter_released_) {
+        slot.due_records += released.records.size();
+        slot.due.push_back({std::move(released.client), std::move(released.records), false});
+    }
+    slot.due_records += records.size();
+    slot.due.push_back({client == nullptr ? "" : *client, std::move(records), true});
+    records.clear();
+}
+
+/// As far as no full channel holds them back.
+void RunningEngine::admit_due(SourceSlot& slot, Nanos now) {
+    while (slot.waiting.empty() && !slot.due.empty()) {
+        SourceSlot::Due due = std::move(slot.due.front());
+        slot.due.pop_front();
+        slot.due_records -= due.records.size();
+        slot.batch.source = slot.id;
+        slot.batch.records = std::move(due.records);
+        slot.counts_refused = due.is_polled;
+        note_client(slot, due.client);
+        admit(slot, now);
+    }
+    tell_admitted(slot);
+}
+
+/// Who pushes is journaled before his records, so that a start knows how far he came.
+void RunningEngine::note_client(SourceSlot& slot, const std::string& client) {
+    if (slot.source->client() == nullptr || slot.batch.records.empty() ||
+        client == push_clients_.current(slot.id)) {
+        return;
+    }
+    push_clients_.set_current(slot.id, client);
+    decide(PushedBy{slot.id, client}, "source");
+}
+
+void RunningEngine::tell_admitted(SourceSlot& slot) {
+    if (slot.waiting.empty() && slot.due.empty()) {
+        slot.source->admitted(system_->last_sequence(), slot.refused);
     }
 }
 
@@ -98,6 +176,14 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
     sequencer.admit(slot.batch, gated_ ? this : nullptr, slot.waiting);
     slot.position += TICKSTOCK_MUTANT(17) ? records.size() : offered - slot.waiting.size();
     records_ += offered - slot.waiting.size();
+    if (slot.counts_refused) {
+        slot.refused += offered - slot.waiting.size() - records.size();
+    }
+    if (slot.source->client() != nullptr && !records.empty()) {
+        if (const std::string& client = push_clients_.current(slot.id); !client.empty()) {
+            push_clients_.reached(client, records.back().header().source_sequence);
+        }
+    }
     auto refusal = sequencer.refusals().begin();
     const auto refusals_end = sequencer.refusals().end();
     for (std::size_t i = 0; i <= records.size(); ++i) {
@@ -124,7 +210,8 @@ void RunningEngine::admit(SourceSlot& slot, Nanos now) {
         run->records.swap(records);
     }
     if (!warming_up_) {
-        latency_.mark(run->records.back().header().sequence, now, kinds_of(run->records));
+        latency_.mark(run->records.back().header().sequence, now, clock_.monotonic(),
+                      kinds_of(run->records));
     }
     append_run(std::move(run));
 }
@@ -137,8 +224,12 @@ void RunningEngine::place_new_symbols(RecordBatch& batch) {
     if (known == before || shards_.size() == 1) {
         return;
     }
+    place_symbols_from(before);
+}
+
+void RunningEngine::place_symbols_from(std::size_t first) {
     std::vector<SymbolId> fresh;
-    for (std::size_t id = before; id < known; ++id) {
+    for (std::size_t id = first; id < system_->symbols().size(); ++id) {
         fresh.push_back(SymbolId{static_cast<std::uint32_t>(id)});
     }
     const Nanos begin = clock_.monotonic();
@@ -153,10 +244,10 @@ void RunningEngine::place_new_symbols(RecordBatch& batch) {
 void RunningEngine::append_run(std::shared_ptr<Run> run) {
     DataChannelRouter& router = system_->router();
     if (run->decision) {
-        run->shard_of.assign(1, 0);
-        if (const auto* halt = std::get_if<ManualHalt>(&run->decision->action)) {
-            run->shard_of.front() =
-                static_cast<std::uint16_t>(router.shard_of(halt->symbol, system_->symbols()));
+        run->shard_of = shards_of(*run->decision, [&](SymbolId symbol) {
+            return static_cast<std::uint16_t>(router.shard_of(symbol, system_->symbols()));
+        });
+        if (std::holds_alternative<ManualHalt>(run->decision->action)) {
             shards_[run->shard_of.front()]->add_admitted(ChannelType::Tick, 1);
         }
     } else {
@@ -178,6 +269,9 @@ void RunningEngine::append_run(std::shared_ptr<Run> run) {
                 shards_.size() == 1 ? 0
                                     : router.shard_of(record.header().symbol, system_->symbols());
             run->shard_of[i] = static_cast<std::uint16_t>(shard);
+            if (record.kind() == RecordKind::Trade) {
+                trade_meter_.count(record.header().clock);
+            }
             ++counts[shard][static_cast<std::size_t>(*channel)];
         }
         router.record_time(router.counts().in - routed_before, clock_.monotonic() - begin);
@@ -305,8 +399,11 @@ bool RunningEngine::write_journal(Nanos now, Step& step) {
     const Sequence written_before = journal_->written_through();
     switch (journal_->write()) {
         case Journal::Written::Done:
-            if (config_.journal.durability == Durability::Always &&
-                journal_->written_through() != written_before) {
+            if (journal_->written_through() == written_before) {
+                break;
+            }
+            latency_.journaled(journal_->written_through(), clock_.monotonic());
+            if (config_.journal.durability == Durability::Always) {
                 wake_();  // the disk's thread
             }
             break;
@@ -319,6 +416,9 @@ bool RunningEngine::write_journal(Nanos now, Step& step) {
             fail(journal_->failure()->message);
             step.failed = true;
             return false;
+    }
+    for (SourceSlot& slot : sources_) {
+        slot.source->journaled(gate());
     }
     while (!unanswered_.empty() && unanswered_.front().second.sequence <= gate().value()) {
         unanswered_.front().first.reply(std::move(unanswered_.front().second));

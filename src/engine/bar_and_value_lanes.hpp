@@ -18,6 +18,10 @@ namespace tickstock {
 class BarLane {
 public:
     explicit BarLane(const PipelineSettings& settings);
+    void reconfigure(const PipelineSettings& settings) {
+        enabled_ = settings.bars.enabled;
+        detector_.reconfigure(settings.bars, settings.high_low);
+    }
 
     void work(std::span<const IntakeItem> items);
 
@@ -39,7 +43,7 @@ public:
     void add_totals(StateReader& in);
 
 private:
-    const bool enabled_;
+    bool enabled_;
     BarEventDetector detector_;
     DetectionSink sink_;
     FaultGuard guard_{ChannelType::Ohlcv};
@@ -50,10 +54,15 @@ private:
 class ValueLane {
 public:
     explicit ValueLane(const PipelineSettings& settings);
+    void reconfigure(const PipelineSettings& settings) {
+        enabled_ = settings.valuation.enabled;
+        detector_.reconfigure(settings.valuation);
+    }
 
     void work(std::span<const IntakeItem> items);
 
     std::vector<Detection>& detections() { return sink_.detections(); }
+    const ValuationDetector& detector() const { return detector_; }
     /// A record that the detector failed on is out.
     const StageCounts& counts() const { return counts_; }
 
@@ -71,7 +80,7 @@ public:
     void add_totals(StateReader& in);
 
 private:
-    const bool enabled_;
+    bool enabled_;
     ValuationDetector detector_;
     DetectionSink sink_;
     FaultGuard guard_{ChannelType::Fmv};

@@ -64,6 +64,8 @@ struct ChannelSummary {
     std::uint64_t batches = 0;                    ///< worked
     std::uint64_t errors = 0;                     ///< failed results, time-outs not included
     std::uint64_t timed_out = 0;                  ///< records of batches past the time-out
+    double confidence_sum = 0;                    ///< of fair values, since the start …
+    std::uint64_t confidences = 0;                ///< … and of how many; 0 in other channels
     double error_rate = 0;                        ///< percent, over the last 60 s
     double error_rate_lifetime = 0;               ///< percent, since the start
     CircuitState circuit = CircuitState::Closed;  ///< the worst over the shards

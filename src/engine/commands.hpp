@@ -3,14 +3,17 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "config/config.hpp"
 #include "model/enums.hpp"
 #include "model/symbol.hpp"
+#include "rollout/rollout_control.hpp"
 
 namespace tickstock {
 
@@ -38,8 +41,13 @@ struct SwitchRule {
     std::string rule;
     bool on = true;
 };
-using CommandAction =
-    std::variant<PauseChannel, ResumeChannel, SetUniverse, RemoveUniverse, HaltSymbol, SwitchRule>;
+/// Other values of live and session settings; the rest of `next` must be as it is.
+struct Reconfigure {
+    std::shared_ptr<const Config> next;
+    std::string summary;  ///< what changes, for the answer and the log
+};
+using CommandAction = std::variant<PauseChannel, ResumeChannel, SetUniverse, RemoveUniverse,
+                                   HaltSymbol, SwitchRule, Reconfigure, RolloutCommand>;
 
 struct CommandAnswer {
     enum class Code : std::uint8_t {

@@ -8,15 +8,29 @@
 #include <iterator>
 
 #include "config/rule_fields.hpp"
+#include "config/settings.hpp"
 
 namespace tickstock {
 namespace {
 
 /// Settings of how the work is done: they never change what comes out.
-constexpr std::array<std::string_view, 9> of_the_runtime{
-    "server.", "stream.",  "source.",
-    "data.",   "journal.", "snapshot.",
-    "engine.", "router.",  "priority.event_capacity"};
+constexpr std::array<std::string_view, 17> of_the_runtime{"server.",
+                                                          "auth.",
+                                                          "stream.",
+                                                          "source.",
+                                                          "storage.",
+                                                          "data.",
+                                                          "journal.",
+                                                          "snapshot.",
+                                                          "engine.",
+                                                          "router.",
+                                                          "monitoring.",
+                                                          "rollout.",
+                                                          "integration.enable_multi_channel",
+                                                          "integration.enable_parallel_processing",
+                                                          "integration.channel_timeout_ms",
+                                                          "priority.event_capacity",
+                                                          "channels.tick.profile"};
 constexpr std::array<std::string_view, 7> of_the_work{
     ".priority",          ".processing_timeout_ms",   ".max_concurrent_processing", ".queue_size",
     ".batching.strategy", ".batching.max_batch_size", ".batching.max_wait_time_ms"};
@@ -57,7 +71,9 @@ bool changes_events(std::string_view name) {
 std::string configuration_text(const Config& config) {
     std::string text;
     for (const SettingInfo& setting : explain_config(config)) {
-        if (changes_events(setting.name)) {
+        const bool absent =  // journals of before go on
+            !config.pipeline.integration.installed && setting.name.starts_with("integration.");
+        if (!absent && changes_events(setting.name)) {
             text += setting.name + " = " + setting.value + "\n";
         }
     }
@@ -69,6 +85,27 @@ std::string configuration_text(const Config& config) {
         text.append(std::istreambuf_iterator<char>(table), {});
     }
     return text;
+}
+
+PipelineSettings settings_of(std::string_view text, const PipelineSettings& base) {
+    Config config;
+    config.pipeline = base;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        const auto equals = line.find(" = ");
+        const Setting* setting =
+            equals == std::string_view::npos ? nullptr : find_setting(line.substr(0, equals));
+        if (setting == nullptr || !setting->write) {
+            continue;
+        }
+        const auto value = parse_setting(
+            *setting, {RawValue::Kind::Untyped, std::string(line.substr(equals + 3)), {}});
+        if (value) {
+            setting->write(config, *value);
+        }
+    }
+    return config.pipeline;
 }
 
 }  // namespace tickstock

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "config/config.hpp"
 
@@ -10,5 +11,9 @@ namespace tickstock {
 /// rules of people and the condition table's text. Two starts with the same text go on with each
 /// other's state.
 std::string configuration_text(const Config& config);
+
+/// `base` with the settings that such a text names. Of rules and the condition table it takes
+/// nothing: they change with a start only. A line that is no setting any more is passed over.
+PipelineSettings settings_of(std::string_view text, const PipelineSettings& base);
 
 }  // namespace tickstock

@@ -5,7 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.hpp"
+#include "base/hash.hpp"
 #include "base/mutant.hpp"
+#include "config/reload_plan.hpp"
+#include "engine/configuration_text.hpp"
 #include "engine/running_engine.hpp"
 #include "metrics/log.hpp"
 
@@ -37,6 +41,7 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
         epoch_ = epoch_text(begin->epoch);
         if (begins_empty(begin->state)) {
             last_empty_begin_ = at;
+            push_clients_.clear_current();
             system_->sequencer().restart_clock();
         } else if (begin->state == BeginEpoch::State::Warm) {
             // The shards stand warmed up already.
@@ -49,6 +54,19 @@ Sequence RunningEngine::decide(DecisionAction action, std::string by) {
         system_->router().apply(*places, system_->symbols(), clock_.monotonic());
     } else if (std::holds_alternative<ManualHalt>(decision.action)) {
         system_->count_made_record();
+    }
+    if (rollout_) {
+        rollout_->applied(decision);
+        if (const auto* change = std::get_if<RolloutChange>(&decision.action)) {
+            last_rollout_change_ = decision.sequence;
+            tick_was_parked_ = tick_was_parked_ && !change->forgives;
+        } else if (const auto* channel = std::get_if<ChannelChange>(&decision.action)) {
+            tick_was_parked_ =
+                tick_was_parked_ || (channel->channel == ChannelType::Tick &&
+                                     config_.pipeline.integration.fallback_to_legacy &&
+                                     (channel->to == ChannelStatus::Paused ||
+                                      channel->to == ChannelStatus::Error));
+        }
     }
     auto run = std::make_shared<Run>();
     run->admitted = clock_.monotonic();
@@ -73,6 +91,9 @@ void RunningEngine::tell_pauses_again() {
 
 void RunningEngine::remember(const Decision& decision) {
     ++decision_total_;
+    if (std::holds_alternative<PushedBy>(decision.action)) {
+        return;  // many, and nothing that a person has to see
+    }
     circuit_log_.add(decision);
     decisions_.push_back({decision.sequence, std::string(to_string(decision.action)),
                           describe(decision), decision.clock, decision.wall, decision.by});
@@ -143,6 +164,12 @@ CommandAnswer RunningEngine::answer(const CommandQueue::Command& command) {
                     fmt::format("{} is {}", halt->symbol.view(),
                                 halt->halted ? "halted" : "to go on with its next trade"));
     }
+    if (const auto* other = std::get_if<Reconfigure>(&command.action)) {
+        return reconfigure(*other, command.by);
+    }
+    if (const auto* rollout = std::get_if<RolloutCommand>(&command.action)) {
+        return roll_out(*rollout, command.by);
+    }
     const auto& wanted = std::get<SwitchRule>(command.action);
     const auto& rules = config_.pipeline.rules.user;
     const bool known = std::any_of(rules.begin(), rules.end(),
@@ -158,6 +185,41 @@ CommandAnswer RunningEngine::answer(const CommandQueue::Command& command) {
     switched_rules_[wanted.rule] = wanted.on;
     return done(RuleSwitch{wanted.rule, wanted.on, ""},
                 fmt::format("{} is {}", wanted.rule, wanted.on ? "on" : "off"));
+}
+
+/// What may change events becomes a decision, at which each shard takes it; the rest, how the work
+/// is done, acts at once.
+CommandAnswer RunningEngine::reconfigure(const Reconfigure& wanted, const std::string& by) {
+    const ReloadPlan plan = plan_reload(config_, *wanted.next);
+    if (!plan.is_possible()) {
+        return {CommandAnswer::Code::Refused,
+                fmt::format("{} changes with a start only", plan.needs_restart.front().name), 0};
+    }
+    TS_ASSERT(by != ConfigurationChange::by_start);
+    const PipelineSettings& next = wanted.next->pipeline;
+    std::string text = configuration_text(*wanted.next);
+    config_.pipeline = next;
+    config_.monitoring = wanted.next->monitoring;
+    config_.rollout = wanted.next->rollout;
+    if (rollout_) {
+        rollout_->set_settings(config_.rollout);
+    }
+    system_->set_settings(next);
+    system_->sequencer().set_freshness(next.rules.freshness);
+    look_for_gates();
+    Sequence at;
+    if (text != configuration_text_) {
+        configuration_hash_ = xxh64(text);
+        configuration_text_ = text;
+        at = decide(ConfigurationChange{configuration_hash_, std::move(text)}, by);
+    }
+    const auto work = std::make_shared<const PipelineSettings>(next);
+    for (const auto& shard : shards_) {
+        shard->set_work(work);
+        shard->set_channel_timeout(config_.rollout.channel_timeout);
+    }
+    wake_();
+    return {CommandAnswer::Code::Done, wanted.summary, at.value()};
 }
 
 /// Overflow action drop_oldest: shards wait for this.
@@ -183,7 +245,8 @@ void RunningEngine::supervise(Nanos now, Step& step) {
         return;
     }
     last_control_ = now;
-    watch_wall_clock(now);
+    watch_wall_clock();
+    supervise_rollout(now);
     for (const auto& shard : shards_) {
         const auto report = shard->report();
         for (ChannelSupervisor& supervisor : supervisors_) {
@@ -232,8 +295,9 @@ void RunningEngine::note_circuit(std::string name, CircuitState state, const std
 }
 
 /// A jump of the wall clock moves nothing; it is written down.
-void RunningEngine::watch_wall_clock(Nanos now) {
-    const Nanos anchor = clock_.wall().time_since_epoch() - now;
+void RunningEngine::watch_wall_clock() {
+    // Both read here: what a step did before would look like a step of the clock.
+    const Nanos anchor = clock_.wall().time_since_epoch() - clock_.monotonic();
     const Nanos step = anchor - wall_anchor_;
     if (step > wall_step_limit || step < -wall_step_limit) {
         log_warn("engine", "the wall clock has jumped by {} s",

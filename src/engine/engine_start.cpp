@@ -39,10 +39,12 @@ RunningEngine::RunningEngine(Parts parts, std::vector<std::unique_ptr<LiveSource
       boot_(parts.boot),
       logic_version_(parts.logic_version == 0 ? logic_version : parts.logic_version),
       extensions_(std::move(parts.extensions)),
+      history_(std::move(parts.history)),
       journal_path_(config_.data.directory + "/journal"),
       configuration_hash_(xxh64(configuration_text(config_))),
       configuration_text_(configuration_text(config_)),
-      tail_(config_.engine.tail_bytes) {
+      tail_(config_.engine.tail_bytes),
+      arbiter_(config_.source.stale) {
     for (std::size_t i = 0; i < sources.size(); ++i) {
         SourceSlot slot;
         slot.id = SourceId{static_cast<std::uint16_t>(i)};
@@ -50,6 +52,11 @@ RunningEngine::RunningEngine(Parts parts, std::vector<std::unique_ptr<LiveSource
         sources_.push_back(std::move(slot));
     }
     refused_behind_last_entry_.resize(sources_.size());
+    look_for_gates();
+}
+
+void RunningEngine::look_for_gates() {
+    gated_ = false;
     for (const ChannelSettings& channel : config_.pipeline.channels) {
         gated_ = gated_ || channel.overflow == OverflowAction::Block ||
                  channel.overflow == OverflowAction::DropNewest;
@@ -63,6 +70,8 @@ std::optional<Error> RunningEngine::recover() {
     }
     PipelineResources resources;
     resources.circuit = {config_.router.channel_circuit_failures, config_.router.circuit_open};
+    resources.comparison = {config_.rollout.lost_after, config_.rollout.price_tolerance,
+                            config_.rollout.time_tolerance};
     resources.spill = [this](unsigned shard, ChannelType channel) {
         return spills_[shard * std::size_t{channel_type_count} + static_cast<std::size_t>(channel)]
             .get();
@@ -80,8 +89,13 @@ std::optional<Error> RunningEngine::recover() {
         return system.error();
     }
     system_ = std::move(*system);
+    system_->begin_with(config_.pipeline,
+                        configuration_text_);  // for snapshots: they have the text
     for (const SourceSlot& slot : sources_) {
         system_->add_source(slot.id, slot.source->rule());
+        if (slot.source->rule().live && config_.source.overlap == SourceOverlap::Best) {
+            arbiter_.add(slot.id, *slot.source);
+        }
     }
     for (const std::string& text : config_.router.rules) {
         const auto parsed = parse_routing_rule(text);
@@ -102,8 +116,8 @@ std::optional<Error> RunningEngine::recover() {
         }
     }
     Recovery recovery({disk_, clock_, *journal_, journal_path_, *snapshots_, *stored_, stream_,
-                       *system_, boot_, logic_version_, configuration_hash_,
-                       config_.stream.memory_limit, sources_});
+                       *system_, boot_, logic_version_, configuration_hash_, configuration_text_,
+                       config_.stream.memory_limit, sources_, config_.source.push.clients});
     auto outcome = recovery.run();
     if (!outcome) {
         return outcome.error();
@@ -123,11 +137,18 @@ std::optional<Error> RunningEngine::recover() {
     universes_ = system_->pipeline(0).priority().universes();
     summarize_universes();
     switched_rules_ = system_->pipeline(0).switched_rules();
+    open_rollout();
     shed_ = ShedController(system_->pipeline(0).priority().shed_level());
     const StageCounts& admitted = system_->accounting().sequencer;
     sources_before_.in = sources_before_.out = admitted.in - system_->made_records();
     if (auto error = start_shards()) {
         return error;
+    }
+    push_clients_ = std::move(outcome->clients);
+    if (!outcome->begin || !begins_empty(outcome->begin->state)) {
+        if (auto error = remember_feeds()) {
+            return error;
+        }
     }
     first_decisions(*outcome);
     settle_start();
@@ -195,7 +216,7 @@ std::optional<Error> RunningEngine::start_shards() {
             i,
             Shard::Parts{system_->factory(), system_->symbols(), tail_, disk_, journal_path_,
                          clock_, transfers_, config_.pipeline.priority.event_capacity, wake_,
-                         extensions_, stream_},
+                         extensions_, stream_, config_.rollout.channel_timeout},
             system_->take_pipeline(i), std::move(placement), last));
     }
     publisher_ = std::make_unique<Publisher>(
@@ -234,15 +255,88 @@ void RunningEngine::first_decisions(const Recovery::Outcome& outcome) {
         }
     }
     if (outcome.configuration_is_new) {
-        decide(ConfigurationChange{configuration_hash_, configuration_text_}, "start");
+        decide(ConfigurationChange{configuration_hash_, configuration_text_},
+               std::string(ConfigurationChange::by_start));
     }
     EngineStart start;
     start.events_wait_for_disk = config_.journal.durability == Durability::Always;
     start.shards = static_cast<std::uint16_t>(shards());
     started_at_ = decide(start, "start");
+    if (rollout_ && !rollout_is_known_) {
+        decide(rollout_->first_change(clock_.wall()), "start");
+    }
     for (UniverseChange& change : universes_.plan_files(config_.universes)) {
         decide(std::move(change), std::string(UniverseSet::by_files));
     }
+    if (!recovery_.had_journal && history_) {
+        restore_sessions();
+    }
+}
+
+/// Live feeds learn from the journal's end what they have had.
+std::optional<Error> RunningEngine::remember_feeds() {
+    constexpr std::uint64_t entries_looked_at = 500'000;
+    const bool any_live = std::ranges::any_of(
+        sources_, [](const SourceSlot& slot) { return slot.source->rule().live; });
+    const JournalFound& found = journal_->found();
+    if (!any_live || found.last == Sequence{}) {
+        return std::nullopt;
+    }
+    const std::uint64_t last = found.last.value();
+    const Sequence from = std::max({found.first, Sequence{1}, last_empty_begin_,
+                                    Sequence{last - std::min(last, entries_looked_at)}});
+    auto cursor = JournalCursor::open(disk_, journal_path_, from);
+    if (!cursor) {
+        return cursor.error();
+    }
+    JournalEntry entry;
+    while ((*cursor)->next(entry) == JournalCursor::Next::Entry) {
+        if (entry.is_decision() || entry.record.kind() == RecordKind::ClockTick) {
+            continue;
+        }
+        const RecordHeader& header = entry.record.header();
+        if (header.source.value() >= sources_.size() ||
+            !sources_[header.source.value()].source->rule().live) {
+            continue;
+        }
+        FeedMemory& memory = sources_[header.source.value()].memory;
+        memory.last_event = std::max(memory.last_event, header.ts_event);
+        const bool minute_bar =
+            header.kind == RecordKind::Bar && entry.record.bar().timeframe == Timeframe::Minute1;
+        if (header.source_sequence != 0 || minute_bar) {
+            const bool trade = header.kind == RecordKind::Trade;
+            memory.recent.push_back({system_->symbols().text(header.symbol), header.kind,
+                                     header.source_sequence, header.ts_event,
+                                     trade ? entry.record.trade().correction : std::uint8_t{0}});
+        }
+    }
+    return std::nullopt;
+}
+
+/// Nobody has a journal, but the history knows the session: what it told before is no news.
+void RunningEngine::restore_sessions() {
+    constexpr std::size_t sessions_of_decision = 10'000;  // far below a decision's 4 MiB
+    std::vector<RestoredSession> found = history_();
+    const std::size_t known = system_->symbols().size();
+    std::vector<SessionRestore> sessions;
+    for (RestoredSession& restored : found) {
+        if (const auto id = system_->sequencer().intern(restored.symbol.view())) {
+            restored.session.symbol = *id;
+            sessions.push_back(restored.session);
+        }
+    }
+    if (shards_.size() > 1) {
+        place_symbols_from(known);
+    }
+    for (std::size_t i = 0; i < sessions.size(); i += sessions_of_decision) {
+        const std::size_t end = std::min(sessions.size(), i + sessions_of_decision);
+        RestoreSessions restore;
+        restore.sessions.assign(sessions.begin() + static_cast<std::ptrdiff_t>(i),
+                                sessions.begin() + static_cast<std::ptrdiff_t>(end));
+        restore.from = config_.storage.url;
+        decide(std::move(restore), "start");
+    }
+    recovery_.sessions_restored = sessions.size();
 }
 
 /// Whoever connects first meets the epoch that holds, not the one before.
@@ -257,12 +351,14 @@ void RunningEngine::settle_start() {
         for (const auto& shard : shards_) {
             shard->step();
         }
+        grant_fallbacks();
         step_publisher();
     }
 }
 
 void RunningEngine::start_sources() {
     for (SourceSlot& slot : sources_) {
+        slot.source->set_clients(push_clients_);
         if (!slot.source->identity().empty() && (slot.position > 0 || slot.pass > 1)) {
             slot.source->resume(slot.pass, slot.position - (TICKSTOCK_MUTANT(8) ? 1 : 0));
         }

@@ -60,6 +60,7 @@ struct RouterSummary {
     UnixNanos last_activity;                        ///< clock of the last routed record
     std::array<std::uint64_t, 5> routes_by_type{};  ///< Trade … TradingStatus
     std::array<std::uint64_t, channel_type_count> routes_by_channel{};
+    std::array<std::uint64_t, channel_type_count> symbols_by_channel{};  ///< seen since the start
     CircuitState circuit = CircuitState::Closed;
     std::uint64_t circuit_trips = 0;
     std::uint64_t unidentified = 0;  ///< routing_errors by reason, as are the next three

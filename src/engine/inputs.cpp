@@ -6,9 +6,12 @@
 #include <span>
 #include <utility>
 
+#include "engine/feed_live_source.hpp"
 #include "engine/paced_live_source.hpp"
+#include "engine/push_source.hpp"
 #include "journal/segment_reader.hpp"
 #include "metrics/log.hpp"
+#include "sources/polygon/polygon_feed.hpp"
 #include "sources/synthetic/market.hpp"
 #include "sources/synthetic/schedule.hpp"
 
@@ -112,6 +115,59 @@ Result<LiveSourcePtr> open_synthetic(const Config& config, UnixNanos now) {
                                                        day->midnight + *start})));
 }
 
+Result<LiveSourcePtr> open_polygon(const Config& config, const InputParts& parts, bool is_business,
+                                   std::size_t place) {
+    const PolygonSettings& settings = config.source.polygon;
+    PolygonFeedOptions options;
+    options.name = is_business ? "business" : "stocks";
+    options.url = is_business ? settings.business_url : settings.url;
+    options.url_setting = is_business ? "source.polygon.business_url" : "source.polygon.url";
+    options.channels = is_business ? settings.business_channels : settings.channels;
+    options.symbols = settings.symbols;
+    options.key = parts.polygon_key;
+    options.settings = settings;
+    options.clock_mode = config.source.clock;
+    options.clock = &parts.clock;
+    options.source = SourceId{static_cast<std::uint16_t>(place)};
+    options.seed = static_cast<std::uint64_t>(to_ns(parts.clock.wall())) + place;
+    FeedLiveSource::About about;
+    about.name = is_business ? "polygon_business" : "polygon";
+    about.detail = fmt::format("{}: {} of {}", options.url, fmt::join(options.channels, ","),
+                               fmt::join(options.symbols, ","));
+    about.identity = about.name;
+    about.rule.live = true;
+    about.rule.delay = config.source.clock == SourceClock::Event ? Nanos{0} : settings.delay;
+    about.rule.clock_event = config.source.clock == SourceClock::Event;
+    about.rule.freshness = config.pipeline.rules.freshness;
+    auto feed = make_polygon_feed(std::move(options));
+    if (!feed.ok()) {
+        return feed.error();
+    }
+    return LiveSourcePtr(
+        std::make_unique<FeedLiveSource>(std::move(about), std::move(feed).value()));
+}
+
+/// A source for each connection.
+std::optional<Error> add_polygon(const Config& config, const InputParts& parts,
+                                 std::vector<LiveSourcePtr>& sources) {
+    if (!parts.polygon_key || parts.polygon_key->empty()) {
+        return Error{
+            "source.polygon.key_file is empty and TICKSTOCK_POLYGON_KEY is not set: accepted is a "
+            "file with the vendor's API key, or the key in that environment variable"};
+    }
+    for (const bool is_business : {false, true}) {
+        if (is_business && config.source.polygon.business_url.empty()) {
+            continue;
+        }
+        auto source = open_polygon(config, parts, is_business, sources.size());
+        if (!source.ok()) {
+            return source.error();
+        }
+        sources.push_back(std::move(source).value());
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RecordReader>> open_recorded(const std::vector<std::string>& paths,
@@ -135,25 +191,37 @@ Result<std::unique_ptr<RecordReader>> open_recorded(const std::vector<std::strin
     return open_files(std::move(inputs), std::move(options));
 }
 
-Result<std::vector<std::unique_ptr<LiveSource>>> open_live_sources(const Config& config,
-                                                                   UnixNanos now) {
-    const SourceSettings& settings = config.source;
-    std::vector<std::unique_ptr<LiveSource>> sources;
-    for (const std::string& name : settings.names) {
-        if (name == "replay" && settings.files.empty()) {
+Result<LiveInputs> open_live_sources(const Config& config, const InputParts& parts) {
+    LiveInputs inputs;
+    for (const std::string& name : config.source.names) {
+        if (name == "push") {
+            auto push = std::make_unique<PushSource>(config.source.push, config.source.clock,
+                                                     config.pipeline.rules.freshness, parts.clock);
+            inputs.push = push.get();
+            inputs.sources.push_back(std::move(push));
+            continue;
+        }
+        if (name == "polygon") {
+            if (auto error = add_polygon(config, parts, inputs.sources)) {
+                return *error;
+            }
+            continue;
+        }
+        if (name == "replay" && config.source.files.empty()) {
             return Error{"source.files is empty: the replay source needs at least one file"};
         }
         if (name != "replay" && name != "synthetic") {
-            return Error{
-                fmt::format("source.names = {}: accepted is one of synthetic, replay", name)};
+            return Error{fmt::format(
+                "source.names = {}: accepted is one of synthetic, replay, polygon, push", name)};
         }
-        auto source = name == "replay" ? open_replay(settings) : open_synthetic(config, now);
+        auto source = name == "replay" ? open_replay(config.source)
+                                       : open_synthetic(config, parts.clock.wall());
         if (!source) {
             return source.error();
         }
-        sources.push_back(std::move(*source));
+        inputs.sources.push_back(std::move(*source));
     }
-    return sources;
+    return inputs;
 }
 
 }  // namespace tickstock

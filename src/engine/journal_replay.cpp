@@ -1,6 +1,9 @@
 #include "engine/journal_replay.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "engine/configuration_text.hpp"
 
 namespace tickstock {
 namespace {
@@ -15,10 +18,11 @@ void adopt_symbols(JournalRuns& runs, MultiChannelSystem& system) {
 
 Result<std::unique_ptr<JournalReplay>> JournalReplay::open(Disk& disk, const std::string& path,
                                                            MultiChannelSystem& system,
-                                                           Sequence from, bool skips_known) {
+                                                           Sequence from, bool skips_known,
+                                                           JournalConfigurations* found) {
     std::unique_ptr<JournalReplay> replay(new JournalReplay(disk, path, system));
     if (!skips_known) {
-        if (const auto error = tell_skips(disk, path, from, system)) {
+        if (const auto error = tell_skips(disk, path, from, system, found)) {
             return *error;
         }
     }
@@ -31,7 +35,7 @@ Result<std::unique_ptr<JournalReplay>> JournalReplay::open(Disk& disk, const std
 }
 
 std::optional<Error> tell_skips(Disk& disk, const std::string& path, Sequence from,
-                                MultiChannelSystem& system) {
+                                MultiChannelSystem& system, JournalConfigurations* configurations) {
     auto cursor = JournalCursor::open(disk, path, from);
     if (!cursor) {
         return cursor.error();
@@ -41,10 +45,44 @@ std::optional<Error> tell_skips(Disk& disk, const std::string& path, Sequence fr
         if (entry.is_decision()) {
             if (const auto* skip = std::get_if<SkipRecords>(&entry.decision->action)) {
                 system.skip(*skip);
+            } else if (const auto* fallback = std::get_if<PathFallback>(&entry.decision->action)) {
+                system.expect(*fallback, entry.decision->sequence);
+            }
+            const auto* change = std::get_if<ConfigurationChange>(&entry.decision->action);
+            if (change != nullptr && configurations != nullptr) {
+                configurations->last_hash = change->hash;
+                if (entry.decision->by == ConfigurationChange::by_start) {
+                    configurations->starts.push_back(
+                        {entry.decision->sequence, change->hash, change->text});
+                }
             }
         }
     }
     return std::nullopt;
+}
+
+bool JournalReplay::follow(JournalConfigurations found, std::uint64_t configuration_hash) {
+    const bool known =
+        configuration_hash == found.last_hash ||
+        std::ranges::any_of(found.starts, [&](const JournalConfigurations::Start& start) {
+            return start.hash == configuration_hash;
+        });
+    if (!known) {
+        system_.ignore_changes_through(sequence_end);
+        return found.last_hash == 0;
+    }
+    starts_ = std::move(found.starts);
+    return true;
+}
+
+/// A start says which epoch begins, perhaps which channels are paused, and then what its settings
+/// are, before any record.
+void JournalReplay::begin_with_start_behind(Sequence begin) {
+    for (const JournalConfigurations::Start& start : starts_) {
+        if (start.at > begin && start.at.value() <= begin.value() + channel_type_count + 1) {
+            system_.begin_with(settings_of(start.text, system_.settings()), start.text);
+        }
+    }
 }
 
 JournalReplay::Step JournalReplay::step(std::vector<Event>& out) {
@@ -66,6 +104,7 @@ JournalReplay::Step JournalReplay::step(std::vector<Event>& out) {
             step.kind = Step::Kind::Epoch;
             step.begin = *begin;
             system_.begin_epoch(begin->state, run->last(), out);
+            begin_with_start_behind(run->last());
             if (begin->state == BeginEpoch::State::Warm) {
                 const auto again = run_again(disk_, path_, system_, begin->warm_from,
                                              Sequence{run->last().value() - 1});

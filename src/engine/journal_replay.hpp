@@ -13,10 +13,22 @@
 
 namespace tickstock {
 
+/// The settings that a journal's entries were worked with.
+struct JournalConfigurations {
+    struct Start {
+        Sequence at;  ///< its decision, right behind that of the epoch that begins with it
+        std::uint64_t hash = 0;
+        std::string text;
+    };
+    std::vector<Start> starts;    ///< those that brought other settings than there were
+    std::uint64_t last_hash = 0;  ///< of the last change; 0 = none is kept
+};
+
 /// Tells the system which records from the entry `from` on are skipped, before they are run.
 /// Damage is met again, and told, by the run itself.
 std::optional<Error> tell_skips(Disk& disk, const std::string& path, Sequence from,
-                                MultiChannelSystem& system);
+                                MultiChannelSystem& system,
+                                JournalConfigurations* configurations = nullptr);
 
 /// Runs a journal's entries through a system exactly as they were admitted and decided: same
 /// sequences, same clocks, same events, for any number of shards. Used by recovery, by `tickstock
@@ -28,10 +40,17 @@ public:
 
     /// From the entry `from` on; the system stands right before it. Reads the journal once ahead
     /// for the decisions that name earlier records. `path`: the journal's directory or one segment.
-    /// `skips_known`: the caller has told the system of them.
+    /// `skips_known`: the caller has told the system of them. Fills `found` unless they are.
     static Result<std::unique_ptr<JournalReplay>> open(Disk& disk, const std::string& path,
                                                        MultiChannelSystem& system, Sequence from,
-                                                       bool skips_known = false);
+                                                       bool skips_known = false,
+                                                       JournalConfigurations* found = nullptr);
+
+    /// Before the first step: makes the run repeat what the journal's engine did, with the settings
+    /// of each start and every change among them, when `configuration_hash` is that of one of its
+    /// starts or of its end. Otherwise (false) it shows what the system's own settings would have
+    /// given, and changes do not act. Rules and the condition table are always the system's own.
+    bool follow(JournalConfigurations found, std::uint64_t configuration_hash);
 
     struct Step {
         enum class Kind : std::uint8_t {
@@ -59,9 +78,12 @@ private:
     JournalReplay(Disk& disk, std::string path, MultiChannelSystem& system)
         : disk_(disk), path_(std::move(path)), system_(system) {}
 
+    void begin_with_start_behind(Sequence begin);
+
     Disk& disk_;
     const std::string path_;
     MultiChannelSystem& system_;
+    std::vector<JournalConfigurations::Start> starts_;  // to follow
     std::unique_ptr<JournalRuns> runs_;
     std::optional<Error> failure_;
 };

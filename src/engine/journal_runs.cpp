@@ -20,8 +20,9 @@ std::shared_ptr<Run> JournalRuns::next(Sequence through) {
                 break;
             }
             run->decision = std::move(ahead_->decision);
-            const auto* halt = std::get_if<ManualHalt>(&run->decision->action);
-            run->shard_of.assign(1, halt != nullptr && place_ ? place_(halt->symbol) : 0);
+            run->shard_of = shards_of(*run->decision, [this](SymbolId symbol) {
+                return place_ ? place_(symbol) : std::uint16_t{0};
+            });
             ahead_.reset();
             return run;
         }

@@ -231,6 +231,118 @@ TEST(LiveThreads, CommandsFromOtherThreadsMeanwhile) {
     }
 }
 
+// RELIABILITY 45: a thousand changes of settings under load, snapshots among them. A record sees
+// the one or the other configuration as a whole, the same in a replay on any number of shards.
+TEST(LiveThreads, AThousandReloads) {
+    const auto& [tape, plain] = big_tape();
+    for (const unsigned threads : {1U, 4U}) {
+        LiveBench bench(tape, 3, threads);
+        bench.feed.longest = 100;  // many runs, so that many of them stand between two reloads
+        bench.start();
+        std::uint64_t taken = 0;
+        std::uint64_t decisions = 0;
+        for (int i = 0; i < 1'000; ++i) {
+            auto next = std::make_shared<Config>(bench.config);
+            next->pipeline.high_low.min_percent_change = i % 3 == 0 ? 100'000 : 700'000;
+            next->pipeline.trend.enabled = i % 2 == 0;
+            next->pipeline.surge.enabled = i % 5 != 0;
+            next->pipeline.channels[2].queue_size = static_cast<std::uint64_t>(300 + i % 7);
+            std::atomic<bool> answered{false};
+            CommandAnswer answer;
+            ASSERT_TRUE(bench.runtime->commands().post(
+                {Reconfigure{next, ""}, "test", [&](CommandAnswer done) {
+                     answer = std::move(done);
+                     answered = true;
+                 }}));
+            for (int waits = 0; waits < 1'000'000 && !answered; ++waits) {
+                std::this_thread::sleep_for(50us);
+            }
+            ASSERT_TRUE(answered);
+            taken += answer.code == CommandAnswer::Code::Done ? 1U : 0U;
+            decisions += answer.sequence != 0 ? 1U : 0U;
+            bench.config = *next;
+        }
+        EXPECT_EQ(taken, 1'000U);
+        EXPECT_GT(decisions, 900U);
+        EXPECT_TRUE(eventually([&] {
+            const auto status = bench.runtime->status();
+            return status && status->accounting.sources.out == tape.records.size();
+        }));
+        EXPECT_TRUE(bench.stop());
+        EXPECT_EQ(bench.failures, 0);
+        for (const unsigned shards : {1U, 2U}) {
+            const auto again = replay(bench.disk, bench.config, shards);
+            EXPECT_EQ(again.failure, "");
+            EXPECT_EQ(again.hashes.back(), bench.stream->hash());
+        }
+    }
+}
+
+/// Fails on a record now and then, on whatever thread the shard is.
+struct SometimesWrong final : MultiChannelTap {
+    bool fails(const Record& record) override {
+        return wrong && record.header().sequence.value() % 397 == 0;
+    }
+    std::atomic<bool> wrong{false};
+};
+
+TEST(LiveThreads, PathsChangeUnderLoad) {
+    RecordBatch tape = big_tape().tape;
+    std::erase_if(tape.records, [](const Record& record) {  // what the linear path knows
+        return record.kind() != RecordKind::Trade && record.kind() != RecordKind::Quote;
+    });
+    const TapeRun plain = plain_run(tape);
+    for (const unsigned threads : {1U, 4U}) {
+        LiveBench bench(tape, 3, threads);
+        bench.feed.longest = 100;
+        bench.config.pipeline.integration.installed = true;
+        bench.config.rollout.fallback_records = 1'000'000'000;  // symbol by symbol alone
+        bench.config.rollout.channel_timeout = 60s;             // a busy machine is no fault here
+        const auto tap = std::make_shared<SometimesWrong>();
+        bench.extensions.tap = tap;
+        bench.start();
+        std::uint64_t done = 0;
+        for (int i = 0; i < 200; ++i) {
+            tap->wrong = i % 4 == 1;
+            RolloutCommand command;
+            command.reason = "a test";
+            if (i % 3 == 2) {
+                command.action = ReEnableMultiChannel{100.0};
+            } else {
+                SetRolloutFlags flags;
+                flags.integration_layer_enabled = flags.router_enabled =
+                    flags.tick_channel_enabled = flags.parallel_processing_enabled =
+                        flags.multichannel_system_enabled = true;
+                flags.rollout_percentage = i % 3 == 0 ? 100.0 : 40.0;
+                command.action = flags;
+            }
+            std::atomic<bool> answered{false};
+            ASSERT_TRUE(bench.runtime->commands().post(
+                {command, "test", [&](const CommandAnswer& answer) {
+                     done += answer.code == CommandAnswer::Code::Done ? 1U : 0U;
+                     answered = true;
+                 }}));
+            for (int waits = 0; waits < 1'000'000 && !answered; ++waits) {
+                std::this_thread::sleep_for(50us);
+            }
+            ASSERT_TRUE(answered);
+        }
+        EXPECT_GT(done, 100U);
+        EXPECT_TRUE(bench.ends_with(plain.hash));
+        EXPECT_TRUE(eventually([&] {
+            const auto status = bench.runtime->status();
+            return status && status->rollout->total.paths.channel_requests > 0;
+        }));
+        EXPECT_TRUE(bench.stop());
+        EXPECT_EQ(bench.failures, 0);
+        for (const unsigned shards : {1U, 2U}) {
+            const auto again = replay(bench.disk, bench.config, shards);
+            EXPECT_EQ(again.failure, "");
+            EXPECT_EQ(again.hashes.back(), bench.stream->hash());
+        }
+    }
+}
+
 TEST(LiveThreads, StopsAtAnyMomentAndGoesOn) {
     const auto& [tape, plain] = big_tape();
     LiveBench bench(tape, 1, 4);

@@ -13,6 +13,8 @@ std::unique_ptr<Pipeline> fresh_like(const Pipeline& old, const PipelineFactory&
     old.save_control(kept);
     old.save_totals(kept);
     auto fresh = factory.make(symbols, shard);
+    fresh->reconfigure(old.settings(), old.configuration());
+    fresh->ignore_changes_through(old.changes_ignored_through());
     StateReader in(kept.text());
     fresh->load_control(in);
     fresh->add_totals(in);
@@ -34,7 +36,7 @@ Result<std::unique_ptr<MultiChannelSystem>> MultiChannelSystem::create(
 
 MultiChannelSystem::MultiChannelSystem(std::unique_ptr<PipelineFactory> factory, unsigned shards,
                                        const RouterSettings& router)
-    : factory_(std::move(factory)), router_(shards, router) {
+    : factory_(std::move(factory)), settings_(factory_->settings()), router_(shards, router) {
     for (unsigned shard = 0; shard < shards; ++shard) {
         shards_.push_back(factory_->make(sequencer_.symbols(), shard));
     }
@@ -92,10 +94,29 @@ void MultiChannelSystem::run_again(Run& run) {
     unheard_events_ += told_before.size();
 }
 
+void MultiChannelSystem::begin_with(const PipelineSettings& settings, const std::string& text) {
+    for (const auto& shard : shards_) {
+        shard->reconfigure(settings, text);
+    }
+}
+
+void MultiChannelSystem::ignore_changes_through(Sequence sequence) {
+    for (const auto& shard : shards_) {
+        shard->ignore_changes_through(sequence);
+    }
+}
+
 void MultiChannelSystem::skip(const SkipRecords& skipped) {
     skips_.push_back(skipped);
     for (const auto& shard : shards_) {
         shard->skip(skipped);
+    }
+}
+
+void MultiChannelSystem::expect(const PathFallback& fallback, Sequence decision) {
+    fallbacks_.emplace_back(fallback, decision);
+    for (const auto& shard : shards_) {
+        shard->expect(fallback, decision);
     }
 }
 
@@ -120,10 +141,17 @@ void MultiChannelSystem::begin_epoch(BeginEpoch::State state, Sequence as,
         for (const SkipRecords& skipped : skips_) {
             shards_[shard]->skip(skipped);
         }
+        for (const auto& [fallback, decision] : fallbacks_) {
+            if (decision > as) {  // the others stand in the control state
+                shards_[shard]->expect(fallback, decision);
+            }
+        }
     }
 }
 
 std::array<ChannelStatus, channel_type_count> MultiChannelSystem::begin_warm_up() {
+    changes_ignored_before_ = shards_[0]->changes_ignored_through();
+    ignore_changes_through(sequence_end);
     std::array<ChannelStatus, channel_type_count> statuses{};
     for (std::size_t i = 0; i < statuses.size(); ++i) {
         statuses[i] = shards_[0]->status(static_cast<ChannelType>(i));
@@ -136,6 +164,7 @@ std::array<ChannelStatus, channel_type_count> MultiChannelSystem::begin_warm_up(
 
 void MultiChannelSystem::end_warm_up(
     const std::array<ChannelStatus, channel_type_count>& statuses) {
+    ignore_changes_through(changes_ignored_before_);
     for (std::size_t i = 0; i < statuses.size(); ++i) {
         for (const auto& shard : shards_) {
             shard->set_status(static_cast<ChannelType>(i), statuses[i]);
@@ -146,11 +175,10 @@ void MultiChannelSystem::end_warm_up(
 /// Every shard sees the whole run, because the records of the others tell it the time.
 void MultiChannelSystem::place(Run& run) {
     if (run.decision) {
-        // One that is told as a record or an event is told by one shard.
-        run.shard_of.assign(1, 0);
-        if (const auto* halt = std::get_if<ManualHalt>(&run.decision->action)) {
-            run.shard_of.front() =
-                static_cast<std::uint16_t>(router_.shard_of(halt->symbol, symbols()));
+        run.shard_of = shards_of(*run.decision, [this](SymbolId symbol) {
+            return static_cast<std::uint16_t>(router_.shard_of(symbol, symbols()));
+        });
+        if (std::holds_alternative<ManualHalt>(run.decision->action)) {
             count_made_record();
         }
         return;

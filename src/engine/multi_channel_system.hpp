@@ -67,8 +67,14 @@ public:
     /// Found and not told, because it was told before, or its epoch was over.
     std::uint64_t unheard_events() const { return unheard_events_; }
     void add_unheard_events(std::uint64_t count) { unheard_events_ += count; }
+    /// The settings that the entries from here on began with, and from which decision on changes
+    /// act (Pipeline::reconfigure(), ignore_changes_through()).
+    void begin_with(const PipelineSettings& settings, const std::string& text);
+    void ignore_changes_through(Sequence sequence);
     /// Records that the journal says are skipped, before they are applied.
     void skip(const SkipRecords& skipped);
+    /// Symbols that the journal says fall back, before their entries are applied.
+    void expect(const PathFallback& fallback, Sequence decision);
     /// Ends the epoch's deadlines as part of the entry `as`, and empties all state unless the epoch
     /// keeps it.
     void begin_epoch(BeginEpoch::State state, Sequence as, std::vector<Event>& out);
@@ -79,7 +85,9 @@ public:
     const SymbolTable& symbols() const { return sequencer_.symbols(); }
     UnixNanos clock() const { return sequencer_.clock(); }
     Sequence last_sequence() const { return sequencer_.last_sequence(); }
-    const PipelineSettings& settings() const { return factory_->settings(); }
+    /// Those that status shows: the last of set_settings(), else those of create().
+    const PipelineSettings& settings() const { return settings_; }
+    void set_settings(const PipelineSettings& settings) { settings_ = settings; }
     unsigned shards() const { return static_cast<unsigned>(shards_.size()); }
 
     /// Ledgers of sequencer … priority over all shards (sources and publishing are the caller's).
@@ -133,12 +141,16 @@ private:
     std::vector<ShardReport> reports() const;
 
     const std::unique_ptr<PipelineFactory> factory_;
+    PipelineSettings settings_;
     DataChannelRouter router_;
     Sequencer sequencer_;
     std::vector<std::unique_ptr<Pipeline>> shards_;
     std::uint64_t made_records_ = 0;
     std::uint64_t unheard_events_ = 0;
-    std::vector<SkipRecords> skips_;  // told so far: a fresh pipeline must know them, too
+    Sequence changes_ignored_before_;  // while a warm-up ignores all
+    // Told so far: a fresh pipeline must know them, too.
+    std::vector<SkipRecords> skips_;
+    std::vector<std::pair<PathFallback, Sequence>> fallbacks_;
     // Reused per run.
     Run run_;
     std::vector<std::vector<Event>> shard_events_;

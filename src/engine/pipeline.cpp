@@ -14,8 +14,10 @@ constexpr std::array all_channels{ChannelType::Tick, ChannelType::Ohlcv, Channel
 }  // namespace
 
 Pipeline::Pipeline(const Parts& parts)
-    : symbols_(parts.symbols),
+    : settings_(parts.settings),
+      symbols_(parts.symbols),
       shard_(parts.shard),
+      calendar_(parts.calendar),
       intake_(parts.settings.intake, parts.calendar, parts.conditions),
       tick_channel_(parts.settings.channels[0], parts.settings.intake.second_bars_from_feed,
                     parts.circuit),
@@ -27,11 +29,47 @@ Pipeline::Pipeline(const Parts& parts)
       rules_(parts.settings),
       coordinator_(parts.settings.coordination, parts.symbols),
       priority_(parts.symbols, parts.settings.priority),
+      tap_(parts.extensions == nullptr ? nullptr : parts.extensions->tap.get()),
       parked_{ParkedItems(parts.spill[0]), ParkedItems(parts.spill[1]),
               ParkedItems(parts.spill[2])} {
+    if (settings_.integration.installed) {
+        integrator_ =
+            std::make_unique<MarketDataServiceIntegrator>(settings_, parts.extensions, symbols_);
+        integrator_->set_comparison(parts.comparison);
+    }
     for (const ChannelType type : all_channels) {
         channel(type).park_in(parked_[index(type)]);
         channel(type).initialize();
+    }
+}
+
+void Pipeline::reconfigure(const PipelineSettings& settings, std::string text) {
+    settings_ = settings;
+    configuration_ = std::move(text);
+    intake_.reconfigure(settings_.intake);
+    for (const ChannelType type : all_channels) {
+        channel(type).reconfigure(settings_.channels[index(type)]);
+    }
+    tick_lane_.reconfigure(settings_);
+    if (integrator_) {
+        integrator_->reconfigure(settings_);
+    }
+    for (const auto& [rule, on] : switched_rules_) {
+        switch_rule(rule, on);
+    }
+    bar_lane_.reconfigure(settings_);
+    value_lane_.reconfigure(settings_);
+    rules_.reconfigure(settings_);
+    coordinator_.reconfigure(settings_.coordination);
+}
+
+void Pipeline::set_work(const PipelineSettings& settings) {
+    for (const ChannelType type : all_channels) {
+        ChannelSettings& mine = settings_.channels[index(type)];
+        const bool enabled = mine.enabled;
+        mine = settings.channels[index(type)];
+        mine.enabled = enabled;
+        channel(type).reconfigure(mine);
     }
 }
 
@@ -90,15 +128,29 @@ bool Pipeline::take_in(const Record& record, OpenRun& open, Nanos now) {
     item.record = &record;
     if (!intake_.accept(record, item.note)) {
         if (item.note.session_only) {
-            tick_channel_.push_session(item, now);
+            if (works_multi_channel()) {
+                tick_channel_.push_session(item, now);
+            }
+            if (integrator_) {
+                integrator_->take_session(item);
+            }
         }
         return false;
     }
     const ChannelType type = *DataChannelRouter::channel_of(record);
+    if (integrator_ && !goes_to_channel(item, type)) {
+        channel(type).pass_by();
+        return type == ChannelType::Tick;
+    }
     if (type == ChannelType::Fmv) {
         item.reference = intake_.reference_for(record.fair_value());
     }
     const bool skipped = !skips_.empty() && skips_.take(record.header().sequence);
+    // A quote, or a trade that updates nothing, is not missed.
+    if (skipped && record.kind() == RecordKind::Trade && integrator_ &&
+        !tick_channel_.why_useless(item)) {
+        integrator_->fail(record.header().symbol, record.header().sequence, FallbackCause::Skipped);
+    }
     const bool taken = channel(type).push(item, now, skipped);
     if (taken && type != ChannelType::Tick && !is_parked(type)) {
         ++open.waiting;
@@ -107,16 +159,26 @@ bool Pipeline::take_in(const Record& record, OpenRun& open, Nanos now) {
 }
 
 void Pipeline::work_tick(OpenRun& open, Nanos now) {
-    if (is_parked(ChannelType::Tick)) {
+    const ClockIndex clocks = clocks_of(*open.run);
+    if (integrator_) {
+        work_linear(open, clocks);
+    }
+    if (is_parked(ChannelType::Tick) || !works_multi_channel()) {
+        open.comparable = false;
         return;  // counts as done; its deadlines wait too
     }
-    const ClockIndex clocks = clocks_of(*open.run);
+    if (watch_ != nullptr && integrator_) {
+        watch_->begins(ProcessingPath::MultiChannel);
+    }
     constexpr bool at_tail = true;  // immediate
     for (auto batch = tick_channel_.next_batch(at_tail, now); !batch.empty();
          batch = tick_channel_.next_batch(at_tail, now)) {
-        tick_lane_.work(batch, clocks);
+        work_tick_batch(batch, clocks);
     }
     tick_lane_.advance(clocks);
+    if (watch_ != nullptr && integrator_) {
+        watch_->ends(ProcessingPath::MultiChannel);
+    }
     take_detections(ChannelType::Tick, open);
 }
 
@@ -168,7 +230,11 @@ void Pipeline::work_waiting(Nanos now) {
 void Pipeline::settle() {
     while (!open_.empty() && open_.front().waiting == 0) {
         OpenRun& open = open_.front();
-        coordinate(open.detections, clocks_of(*open.run));
+        const ClockIndex clocks = clocks_of(*open.run);
+        if (integrator_) {
+            select(open, clocks);
+        }
+        coordinate(open.detections, clocks);
         done_through_ = open.run->last();
         skips_.forget_through(done_through_);
         open.run.reset();
@@ -193,6 +259,9 @@ void Pipeline::skip(const SkipRecords& skipped) {
     }
     if (first > 0) {
         channel(skipped.channel).skip_parked(first);
+        if (integrator_ && skipped.channel == ChannelType::Tick) {
+            integrator_->mark_all_stale();
+        }
     }
     SkipRecords later{skipped.channel, {}};
     later.sequences.assign(skipped.sequences.begin() + static_cast<std::ptrdiff_t>(first),
@@ -206,9 +275,15 @@ void Pipeline::finish(Sequence as, std::vector<Event>& out) {
     TS_ASSERT(open_.empty());
     const ClockIndex end = ClockIndex::end_at(as);
     OpenRun rest;
-    if (!is_parked(ChannelType::Tick)) {
+    if (integrator_) {
+        work_linear(rest, end);
+    }
+    if (!is_parked(ChannelType::Tick) && works_multi_channel()) {
         tick_lane_.advance(end);
         take_detections(ChannelType::Tick, rest);
+    }
+    if (integrator_) {
+        select(rest, end);
     }
     coordinate(rest.detections, end);
     collect(out);
@@ -251,13 +326,30 @@ std::vector<Detection>& Pipeline::lane_detections(ChannelType type) {
 
 void Pipeline::take_detections(ChannelType type, OpenRun& open) {
     std::vector<Detection>& found = lane_detections(type);
+    if (type == ChannelType::Tick && integrator_) {
+        if (tap_ != nullptr) {
+            tap_->found(found);
+        }
+        if (!integrator_->note_failures(tick_lane_.set_aside(), tick_lane_.failures()) &&
+            open.run) {
+            integrator_->fail_run(open.run->records, open.run->shard_of, shard_,
+                                  FallbackCause::Error);
+        }
+    }
     detections_[index(type)] += found.size();
-    std::move(found.begin(), found.end(), std::back_inserter(open.detections));
+    std::vector<Detection>& to =
+        type == ChannelType::Tick && integrator_ ? open.multi_channel : open.detections;
+    std::move(found.begin(), found.end(), std::back_inserter(to));
     found.clear();
 }
 
 UnixNanos Pipeline::next_deadline() const {
-    const UnixNanos lane = is_parked(ChannelType::Tick) ? time_never : tick_lane_.next_deadline();
+    UnixNanos lane = is_parked(ChannelType::Tick) || !works_multi_channel()
+                         ? time_never
+                         : tick_lane_.next_deadline();
+    if (integrator_) {
+        lane = std::min(lane, integrator_->linear().next_deadline());
+    }
     return std::min(lane, coordinator_.next_deadline());
 }
 
@@ -280,6 +372,12 @@ Accounting Pipeline::accounting() const {
     accounting.detectors += bar_lane_.counts();
     accounting.detectors += value_lane_.counts();
     accounting.rules = rules_.counts();
+    if (integrator_) {
+        accounting.linear = integrator_->linear_counts();
+        accounting.selection = integrator_->selection();
+    } else {
+        accounting.selection.in = accounting.selection.out = accounting.rules.in;
+    }
     accounting.coordination = coordinator_.counts();
     accounting.priority = priority_.counts();
     return accounting;
@@ -287,7 +385,7 @@ Accounting Pipeline::accounting() const {
 
 void Pipeline::add_rule_activity(std::span<RuleActivity> by_rule) const {
     rules_.add_rule_activity(by_rule);
-    tick_lane_.add_rule_activity(by_rule);
+    (works_multi_channel() ? tick_lane_ : integrator_->linear()).add_rule_activity(by_rule);
 }
 
 std::string Pipeline::parking_failure() const {
@@ -304,6 +402,13 @@ std::vector<SetAside> Pipeline::take_set_aside() {
     for (auto* list : {&tick_lane_.set_aside(), &bar_lane_.set_aside(), &value_lane_.set_aside()}) {
         std::move(list->begin(), list->end(), std::back_inserter(all));
         list->clear();
+    }
+    if (integrator_) {
+        std::vector<SetAside>& linear = integrator_->linear().set_aside();
+        if (!works_multi_channel()) {
+            std::move(linear.begin(), linear.end(), std::back_inserter(all));
+        }
+        linear.clear();  // else the other path has told of the same
     }
     return all;
 }

@@ -21,6 +21,7 @@
 #include "coordination/multi_source_coordinator.hpp"
 #include "engine/bar_and_value_lanes.hpp"
 #include "engine/extensions.hpp"
+#include "engine/market_data_service_integrator.hpp"
 #include "engine/run.hpp"
 #include "engine/set_aside.hpp"
 #include "engine/skip_set.hpp"
@@ -35,6 +36,14 @@
 #include "rules/source_specific_rules_engine.hpp"
 
 namespace tickstock {
+
+/// Told when a path begins and ends with a run's trades, to measure it: the pipeline has no clock.
+class PathWatch {
+public:
+    virtual ~PathWatch() = default;
+    virtual void begins(ProcessingPath path) = 0;
+    virtual void ends(ProcessingPath path) = 0;
+};
 
 /// The whole market logic of one shard: runs of the one order in, events out, in key order. Plain
 /// code: no thread, no socket, no file, no clock but the records' own (`now` only decides when a
@@ -52,6 +61,7 @@ public:
         CircuitSettings circuit = {};  ///< of the channels
         /// Where paused lanes put what memory shall not hold; null = memory.
         std::array<SpillStore*, channel_type_count> spill{};
+        PathComparison::Settings comparison = {};
     };
     explicit Pipeline(const Parts& parts);
 
@@ -75,6 +85,20 @@ public:
     void apply_control(const Decision& decision);
     void set_status(ChannelType type, ChannelStatus status) { channel(type).set_status(status); }
 
+    /// The settings that act now, those of how the work is done as of the last set_work().
+    const PipelineSettings& settings() const { return settings_; }
+    /// Of the settings that act; empty = those that it was made with, without a running engine.
+    const std::string& configuration() const { return configuration_; }
+    /// What a ConfigurationChange does. `text` is configuration_text()'s.
+    void reconfigure(const PipelineSettings& settings, std::string text);
+    /// How the work is done (queues, batches, time-outs), at once: it never changes what comes out.
+    /// The rest of `settings` is not looked at.
+    void set_work(const PipelineSettings& settings);
+    /// ConfigurationChange decisions up to this sequence do not act: a start that came later had
+    /// settings of its own. sequence_end = none acts.
+    void ignore_changes_through(Sequence sequence) { changes_ignored_through_ = sequence; }
+    Sequence changes_ignored_through() const { return changes_ignored_through_; }
+
     /// The end of an epoch's input: every open deadline fires, in order, as part of the entry `as`
     /// (sequence_end when there is none). Lanes that are paused stay silent.
     void finish(Sequence as, std::vector<Event>& out);
@@ -84,6 +108,22 @@ public:
 
     /// Everything up to here is none of this pipeline's business: it is fresh, or was loaded.
     void begin_after(Sequence last) { done_through_ = last; }
+
+    // The integrator (SPEC 15); null = not installed.
+    MarketDataServiceIntegrator* integrator() { return integrator_.get(); }
+    const MarketDataServiceIntegrator* integrator() const { return integrator_.get(); }
+    /// Outlives the pipeline, or is taken back by null.
+    void set_watch(PathWatch* watch) { watch_ = watch; }
+    /// A later decision says that these fall back: before their entries are taken in.
+    void expect(const PathFallback& fallback, Sequence decision) {
+        if (integrator_ != nullptr) {
+            integrator_->expect(fallback, decision);
+        }
+    }
+    /// The multi-channel path took too long for the run that was taken in last.
+    void time_out(const Run& run) {
+        integrator_->fail_run(run.records, run.shard_of, shard_, FallbackCause::Timeout);
+    }
 
     /// Records that will never be worked by their lane: not taken in yet, or parked.
     void skip(const SkipRecords& skipped);
@@ -101,7 +141,12 @@ public:
     /// once.
     template <class Use>
     void for_each_due(UnixNanos through, Use use) const {
-        tick_lane_.for_each_due(through, use);
+        if (works_multi_channel()) {
+            tick_lane_.for_each_due(through, use);
+        }
+        if (integrator_ != nullptr) {
+            integrator_->linear().for_each_due(through, use);
+        }
         coordinator_.for_each_due(through, use);
     }
 
@@ -116,6 +161,7 @@ public:
     std::string parking_failure() const;
     const Intake& intake() const { return intake_; }
     const TickLane& tick_lane() const { return tick_lane_; }
+    const ValueLane& value_lane() const { return value_lane_; }
     const MultiSourceCoordinator& coordinator() const { return coordinator_; }
     const PriorityManager& priority() const { return priority_; }
     LoserLog& losers() { return coordinator_.losers(); }
@@ -142,7 +188,8 @@ public:
     /// Counters; several shards' may be added into one.
     void save_totals(StateWriter& out) const;
     void add_totals(StateReader& in);
-    /// What is the same in all shards: pauses, rules that are off, universes, shed level.
+    /// What is the same in all shards: pauses, rules that are off, universes, shed level, changed
+    /// settings.
     void save_control(StateWriter& out) const;
     void load_control(StateReader& in);
     /// What paused lanes keep.
@@ -158,8 +205,12 @@ private:
     struct OpenRun {
         RunPtr run;
         std::vector<Detection> detections;  // in no order yet
-        std::size_t waiting = 0;            // records of it in the lower lanes' channels
-        Record made;                        // of a decision that is told as a record
+        // With the integrator, of trades, until one of them is chosen.
+        std::vector<Detection> multi_channel;
+        std::vector<Detection> linear;
+        bool comparable = true;   // both paths worked the same entries
+        std::size_t waiting = 0;  // records of it in the lower lanes' channels
+        Record made;              // of a decision that is told as a record
     };
 
     static constexpr std::size_t index(ChannelType type) { return static_cast<std::size_t>(type); }
@@ -168,11 +219,20 @@ private:
     bool is_parked(ChannelType type) const {
         return status(type) == ChannelStatus::Paused || status(type) == ChannelStatus::Error;
     }
+    /// The tick lane gets records and deadlines.
+    bool works_multi_channel() const {
+        return integrator_ == nullptr || integrator_->runs_multi_channel();
+    }
     void take_in_records(OpenRun& open, Nanos now);
     bool take_in(const Record& record, OpenRun& open, Nanos now);
+    bool goes_to_channel(const IntakeItem& item, ChannelType type);
     void work_tick(OpenRun& open, Nanos now);
     bool work_batch(ChannelType type, bool at_tail, Nanos now);
     void work_waiting(Nanos now);
+    void work_tick_batch(std::span<const IntakeItem> batch, const ClockIndex& clocks);
+    void work_linear(OpenRun& open, const ClockIndex& clocks);
+    void select(OpenRun& open, const ClockIndex& clocks);
+    void resync(SymbolId symbol);
     void settle();
 
     // Decisions.
@@ -182,14 +242,19 @@ private:
                         Nanos now);
     void work_parked(ChannelType type, const Decision& decision, OpenRun& open, Nanos now);
     void halt(const ManualHalt& halt, const Decision& decision, OpenRun& open, Nanos now);
+    void restore(const RestoreSessions& restored, const OpenRun& open);
     void tell_gap(const SourceGap& gap, const Decision& decision, OpenRun& open);
 
     void take_detections(ChannelType type, OpenRun& open);
     void coordinate(std::vector<Detection>& detections, const ClockIndex& clocks);
     std::vector<Detection>& lane_detections(ChannelType type);
 
+    PipelineSettings settings_;
+    std::string configuration_;
+    Sequence changes_ignored_through_;
     const SymbolTable& symbols_;
     const std::uint16_t shard_;
+    const TradingCalendar& calendar_;
 
     // The stages, in the data's order.
     Intake intake_;
@@ -202,7 +267,11 @@ private:
     SourceSpecificRulesEngine rules_;
     MultiSourceCoordinator coordinator_;
     PriorityManager priority_;
-    SourceContextManager source_contexts_;  // beside them: statistics
+    SourceContextManager source_contexts_;                     // beside them: statistics
+    std::unique_ptr<MarketDataServiceIntegrator> integrator_;  // the linear path; null = none
+    PathWatch* watch_ = nullptr;
+    MultiChannelTap* const tap_;
+    std::vector<IntakeItem> tapped_;  // reused
 
     std::array<ParkedItems, channel_type_count> parked_;  // of lanes that are paused or in error
     SkipSet skips_;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "engine/configuration_text.hpp"
 #include "engine/pipeline.hpp"
 
 namespace tickstock {
@@ -28,6 +29,20 @@ void Pipeline::apply_control(const Decision& decision) {
     } else if (const auto* rule = std::get_if<RuleSwitch>(&decision.action)) {
         switched_rules_[rule->rule] = rule->on;
         switch_rule(rule->rule, rule->on);
+    } else if (const auto* rollout = std::get_if<RolloutChange>(&decision.action)) {
+        if (integrator_) {
+            integrator_->apply(*rollout, decision.sequence, is_parked(ChannelType::Tick),
+                               [this](SymbolId symbol) { resync(symbol); });
+        }
+    } else if (const auto* fallback = std::get_if<PathFallback>(&decision.action)) {
+        if (integrator_) {
+            integrator_->apply(*fallback, decision.sequence);
+        }
+    } else if (const auto* configuration = std::get_if<ConfigurationChange>(&decision.action)) {
+        if (decision.by != ConfigurationChange::by_start &&
+            decision.sequence > changes_ignored_through_) {
+            reconfigure(settings_of(configuration->text, settings_), configuration->text);
+        }
     }
 }
 
@@ -39,6 +54,8 @@ void Pipeline::apply(const Decision& decision, OpenRun& open, Nanos now) {
         halt(*manual, decision, open, now);
     } else if (const auto* gap = std::get_if<SourceGap>(&decision.action)) {
         tell_gap(*gap, decision, open);
+    } else if (const auto* restored = std::get_if<RestoreSessions>(&decision.action)) {
+        restore(*restored, open);
     } else {
         apply_control(decision);
     }
@@ -46,6 +63,9 @@ void Pipeline::apply(const Decision& decision, OpenRun& open, Nanos now) {
 
 void Pipeline::switch_rule(const std::string& rule, bool on) {
     rules_.switch_rule(rule, on);
+    if (integrator_) {
+        integrator_->switch_rule(rule, on);
+    }
     tick_lane_.switch_rule(rule, on);
 }
 
@@ -53,6 +73,10 @@ void Pipeline::change_channel(const ChannelChange& change, const Decision& decis
                               Nanos now) {
     const bool was_parked = is_parked(change.channel);
     channel(change.channel).set_status(change.to, now);
+    if (change.channel == ChannelType::Tick && integrator_ && !was_parked &&
+        is_parked(ChannelType::Tick)) {
+        integrator_->channel_parked(decision.sequence);
+    }
     if (was_parked && !is_parked(change.channel)) {
         work_parked(change.channel, decision, open, now);
     }
@@ -74,15 +98,18 @@ void Pipeline::work_parked(ChannelType type, const Decision& decision, OpenRun& 
     if (type == ChannelType::Tick) {
         tick_lane_.advance(at_return);
     }
-    const std::size_t first = open.detections.size();
+    open.comparable = type != ChannelType::Tick;
+    std::vector<Detection>& found_all =
+        type == ChannelType::Tick && integrator_ ? open.multi_channel : open.detections;
+    const std::size_t first = found_all.size();
     take_detections(type, open);
-    for (std::size_t i = first; i < open.detections.size(); ++i) {
-        OrderKey& key = open.detections[i].key;
+    for (std::size_t i = first; i < found_all.size(); ++i) {
+        OrderKey& key = found_all[i].key;
         key.fire = decision.clock;
         key.sequence = decision.sequence;
         key.phase = 1;
         key.k = static_cast<std::uint32_t>(i - first);
-        Detection& found = open.detections[i];
+        Detection& found = found_all[i];
         if (found.context.sequence == sequence_end) {  // of a deadline
             found.context.sequence = decision.sequence;
         }
@@ -106,6 +133,19 @@ void Pipeline::halt(const ManualHalt& halt, const Decision& decision, OpenRun& o
     take_in(open.made, open, now);
 }
 
+void Pipeline::restore(const RestoreSessions& restored, const OpenRun& open) {
+    for (std::size_t i = 0; i < restored.sessions.size(); ++i) {
+        if (open.run->shard_of[i] == shard_) {
+            const SessionRestore& session = restored.sessions[i];
+            const SessionSpan span = calendar_.span_at(session.last);
+            tick_lane_.restore(session, span);
+            if (integrator_) {
+                integrator_->linear().restore(session, span);
+            }
+        }
+    }
+}
+
 /// About the whole feed: one shard tells it.
 void Pipeline::tell_gap(const SourceGap& gap, const Decision& decision, OpenRun& open) {
     if (open.run->shard_of.empty() || open.run->shard_of.front() != shard_) {
@@ -121,6 +161,8 @@ void Pipeline::tell_gap(const SourceGap& gap, const Decision& decision, OpenRun&
     ControlData data;
     data.kind = gap.recovered ? ControlData::Kind::SourceRecovered : ControlData::Kind::SourceGap;
     data.reason = reason_of(gap.reason);
+    data.from = gap.from;
+    data.to = gap.to;
     detection.data = data;
     open.detections.push_back(std::move(detection));
 }

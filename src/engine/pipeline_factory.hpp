@@ -20,6 +20,7 @@ struct PipelineResources {
     /// Where a paused lane of the shard puts what memory shall not hold.
     std::function<SpillStore*(unsigned shard, ChannelType channel)> spill;
     CircuitSettings circuit = {};
+    PathComparison::Settings comparison = {};
 };
 
 /// Everything that all shards' pipelines share, and the making of fresh ones: at the start, and
@@ -50,7 +51,7 @@ public:
         }
         return std::make_unique<Pipeline>(Pipeline::Parts{
             settings_, calendar_, conditions_, symbols, static_cast<std::uint16_t>(shard),
-            &extensions_, resources_.circuit, spill});
+            &extensions_, resources_.circuit, spill, resources_.comparison});
     }
 
     const PipelineSettings& settings() const { return settings_; }

@@ -1,3 +1,4 @@
+#include "engine/configuration_text.hpp"
 #include "engine/pipeline.hpp"
 
 // Pipeline: state to bytes and back, each stage for itself.
@@ -15,6 +16,9 @@ void Pipeline::save_symbol(SymbolId symbol, StateWriter& out) const {
     value_lane_.save_symbol(symbol, out);
     rules_.save_symbol(symbol, out);
     coordinator_.save_symbol(symbol, out);
+    if (integrator_) {
+        integrator_->save_symbol(symbol, out);
+    }
 }
 
 void Pipeline::load_symbol(SymbolId symbol, StateReader& in) {
@@ -28,6 +32,9 @@ void Pipeline::load_symbol(SymbolId symbol, StateReader& in) {
     value_lane_.load_symbol(symbol, in);
     rules_.load_symbol(symbol, in);
     coordinator_.load_symbol(symbol, in);
+    if (integrator_) {
+        integrator_->load_symbol(symbol, in);
+    }
 }
 
 void Pipeline::forget_symbol(SymbolId symbol) {
@@ -37,6 +44,9 @@ void Pipeline::forget_symbol(SymbolId symbol) {
     value_lane_.forget_symbol(symbol);
     rules_.forget_symbol(symbol);
     coordinator_.forget_symbol(symbol);
+    if (integrator_) {
+        integrator_->forget_symbol(symbol);
+    }
 }
 
 void Pipeline::save_totals(StateWriter& out) const {
@@ -55,6 +65,9 @@ void Pipeline::save_totals(StateWriter& out) const {
     priority_.save_totals(out);
     source_contexts_.save_totals(out);
     out(detections_);
+    if (integrator_) {
+        integrator_->save_totals(out);
+    }
 }
 
 void Pipeline::add_totals(StateReader& in) {
@@ -76,12 +89,19 @@ void Pipeline::add_totals(StateReader& in) {
     for (std::size_t i = 0; i < detections.size(); ++i) {
         detections_[i] += detections[i];
     }
+    if (integrator_) {
+        integrator_->add_totals(in);
+    }
 }
 
 void Pipeline::save_control(StateWriter& out) const {
     out(status(ChannelType::Tick), status(ChannelType::Ohlcv), status(ChannelType::Fmv),
         switched_rules_);
     priority_.save_control(out);
+    out(configuration_, integrator_ != nullptr);
+    if (integrator_) {
+        integrator_->save_control(out);
+    }
 }
 
 void Pipeline::load_control(StateReader& in) {
@@ -95,6 +115,22 @@ void Pipeline::load_control(StateReader& in) {
         switch_rule(rule, on);
     }
     priority_.load_control(in);
+    std::string configuration;
+    if (in.ok() && !in.at_end()) {  // the first ones ended here
+        in(configuration);
+    }
+    bool has_rollout = false;
+    if (in.ok() && !in.at_end()) {
+        in(has_rollout);
+    }
+    if (has_rollout) {
+        // One that is not installed any more leaves it to the journal.
+        MarketDataServiceIntegrator unused(settings_, nullptr, symbols_);
+        (integrator_ ? *integrator_ : unused).load_control(in);
+    }
+    if (in.ok() && !configuration.empty()) {
+        reconfigure(settings_of(configuration, settings_), configuration);
+    }
 }
 
 void Pipeline::save_parked(StateWriter& out) const {
@@ -123,6 +159,9 @@ bool Pipeline::read_parked(std::string_view saved, AllParked& out) {
 void Pipeline::load_parked(ChannelType type, const ParkedItem& item) {
     const bool skipped = !item.note.session_only && skips_.take(item.record.header().sequence);
     if (skipped) {  // after the state was saved
+        if (integrator_ && type == ChannelType::Tick) {
+            integrator_->mark_stale(item.record.header().symbol);
+        }
         channel(type).push(item.item(), Nanos{0}, skipped);
     } else {
         channel(type).push_parked(item);

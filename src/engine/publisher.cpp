@@ -56,6 +56,7 @@ Sequence Publisher::next_stop() const {
 
 Publisher::Step Publisher::step(std::span<const std::unique_ptr<Shard>> shards, Sequence gate) {
     Step step;
+    note_detected(shards);
     // Without a block: what a start has told again and could not write.
     const bool waits = block_ || parts_.stored.unwritten_bytes() > 0;
     if (waits && !(block_ ? flush(step) : write_stored(step))) {
@@ -81,6 +82,17 @@ Publisher::Step Publisher::step(std::span<const std::unique_ptr<Shard>> shards, 
     }
     step.emptied_full = emptied_full_;
     return step;
+}
+
+void Publisher::note_detected(std::span<const std::unique_ptr<Shard>> shards) {
+    Sequence through = sequence_end;
+    for (const auto& shard : shards) {
+        through = std::min(through, shard->finished_through());
+    }
+    if (through > detected_) {
+        detected_ = through;
+        parts_.latency.detected(through, parts_.clock.monotonic());
+    }
 }
 
 /// Nothing can be taken while the disk is full; load is shed by what waits all the same.
@@ -110,8 +122,12 @@ void Publisher::release(Sequence through) {
         });
     }
     block_through_ = through;
-    block_ = parts_.stream.encode(ready_, parts_.symbols, parts_.clock.wall());
+    const UnixNanos wall = parts_.clock.wall();
+    block_ = parts_.stream.encode(ready_, parts_.symbols, wall);
     if (block_) {
+        if (const auto oldest = parts_.latency.oldest(through)) {
+            block_->ts_received = wall - (parts_.clock.monotonic() - *oldest);
+        }
         parts_.stored.append(parts_.stream.range().epoch, *block_);
     }
 }

@@ -68,6 +68,7 @@ private:
         std::function<void(std::string)> done;
     };
 
+    void note_detected(std::span<const std::unique_ptr<Shard>> shards);
     void count_waiting(std::span<const std::unique_ptr<Shard>> shards);
     Sequence take_outputs(std::span<const std::unique_ptr<Shard>> shards, Sequence gate);
     Sequence next_stop() const;
@@ -79,6 +80,7 @@ private:
     const Parts parts_;
     std::vector<std::deque<Event>> waiting_;  // by shard, in key order
     std::vector<Sequence> done_;              // by shard, of what was taken
+    Sequence detected_;                       // all shards are through, as was told to latency
     Shard::Output output_;
     bool emptied_full_ = false;
     std::vector<Event> ready_;

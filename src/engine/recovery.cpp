@@ -30,6 +30,7 @@ std::string epoch_text(const EpochId& epoch) {
 
 Result<Recovery::Outcome> Recovery::run() {
     const JournalFound& found = parts_.journal.found();
+    outcome_.clients.set_limit(parts_.push_clients);
     outcome_.report.had_journal = found.last != Sequence{};
     outcome_.report.torn_bytes = found.torn_bytes;
     outcome_.report.recovered_through = found.last;
@@ -94,6 +95,9 @@ Recovery::MaybeError Recovery::restore_positions(const SnapshotStore::Snapshot& 
     if (!in.at_end()) {  // the first ones ended here
         in(events_waited_for_disk_);
     }
+    if (!in.at_end()) {
+        outcome_.clients.archive(in);
+    }
     if (!in.ok()) {
         return incomplete(snapshot, "engine");
     }
@@ -133,7 +137,12 @@ Recovery::MaybeError Recovery::look(Sequence behind) {
         } else {
             last_clock_ = entry.record.header().clock;
             if (entry.record.kind() != RecordKind::ClockTick) {
-                ++position_of(entry.record.header().source).position;
+                const RecordHeader& header = entry.record.header();
+                ++position_of(header.source).position;
+                if (const std::string& client = outcome_.clients.current(header.source);
+                    !client.empty()) {
+                    outcome_.clients.reached(client, header.source_sequence);
+                }
             }
         }
     }
@@ -165,17 +174,29 @@ void Recovery::count(const Decision& decision) {
             last_empty_begin_ = decision.sequence;
             last_clock_ = time_unknown;
             outcome_.positions = source_positions(begin->sources);
+            outcome_.clients.clear_current();
         }
     } else if (const auto* change = std::get_if<ConfigurationChange>(&decision.action)) {
         configuration_ = change->hash;
+        if (decision.by == ConfigurationChange::by_start) {
+            start_configuration_ = change->text;
+            start_configuration_at_ = decision.sequence;
+        }
     } else if (const auto* skip = std::get_if<SkipRecords>(&decision.action)) {
         skips_.push_back(*skip);
+    } else if (const auto* fallback = std::get_if<PathFallback>(&decision.action)) {
+        fallbacks_.emplace_back(*fallback, decision.sequence);
     } else if (const auto* start = std::get_if<EngineStart>(&decision.action)) {
         events_waited_for_disk_ = start->events_wait_for_disk;
+    } else if (const auto* pushed = std::get_if<PushedBy>(&decision.action)) {
+        outcome_.clients.set_current(pushed->source, pushed->client);
+        return;
     }
     if (std::holds_alternative<ChannelChange>(decision.action) ||
         std::holds_alternative<UniverseChange>(decision.action) ||
         std::holds_alternative<ShedChange>(decision.action) ||
+        std::holds_alternative<RolloutChange>(decision.action) ||
+        std::holds_alternative<PathFallback>(decision.action) ||
         std::holds_alternative<RuleSwitch>(decision.action)) {
         control_decisions_.push_back(decision);
     }
@@ -200,7 +221,7 @@ void Recovery::plan() {
         begin.reason = "another configuration";
     } else if (snapshot_ && snapshot_->header.logic_version != parts_.logic_version) {
         begin.reason = "the snapshot is of another logic version";
-    } else if (snapshot_ && snapshot_->header.configuration_hash != parts_.configuration_hash) {
+    } else if (snapshot_ && start_configuration_at_ != Sequence{}) {
         begin.reason = "the snapshot is of another configuration";
     } else if (!snapshot_ && last_empty_begin_ != found.first && found.first != Sequence{1}) {
         begin.reason = "no snapshot, and the journal's begin is no more kept";

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "engine/journal_replay.hpp"
 #include "engine/multi_channel_system.hpp"
+#include "engine/push_clients.hpp"
 #include "engine/runtime.hpp"
 #include "engine/snapshot_job.hpp"
 #include "engine/source_slot.hpp"
@@ -39,14 +40,17 @@ public:
         BootId boot{};
         std::uint32_t logic_version = 0;
         std::uint64_t configuration_hash = 0;
+        const std::string& configuration_text;  ///< of this start; `system` is made with it
         std::size_t stream_memory = 0;
         const std::vector<SourceSlot>& sources;
+        std::size_t push_clients = PushClients::default_limit;  ///< remembered
     };
     struct Outcome {
         RecoveryReport report;
         /// What has to be decided before anything is admitted; its epoch is still to be drawn.
         std::optional<BeginEpoch> begin;
         bool configuration_is_new = false;
+        PushClients clients;                    ///< how far each client that pushes has come
         std::vector<SourcePosition> positions;  ///< of the inputs; empty = from their beginning
         std::vector<Decision> decisions;        ///< the newest, oldest first
         std::vector<std::uint64_t> refused_behind_last_entry;  ///< by source; part of positions
@@ -78,6 +82,7 @@ private:
     MaybeError go_on(Sequence from);
     MaybeError warm_up();
     void load_control();
+    void begin_with_old_settings();
     void publish(std::vector<Event>& events);
     void begin_stream(std::string epoch);
 
@@ -87,11 +92,14 @@ private:
     // Found out by look().
     std::string epoch_;
     std::uint64_t configuration_ = 0;
+    std::string start_configuration_;  // the text of the last one that a start brought
+    Sequence start_configuration_at_;  // its decision; 0 = none behind the snapshot
     Sequence last_empty_begin_;
     UnixNanos last_clock_;
     bool events_waited_for_disk_ = false;  // of the process that wrote last
     std::vector<JournalCursor::SymbolDefinition> symbols_;
     std::vector<SkipRecords> skips_;
+    std::vector<std::pair<PathFallback, Sequence>> fallbacks_;
     std::vector<Decision> control_decisions_;  // behind the snapshot, in order
     // While it goes on.
     std::unique_ptr<StoredCursor> stored_;

@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "base/mutant.hpp"
+#include "engine/configuration_text.hpp"
 #include "engine/recovery.hpp"
 
 namespace tickstock {
@@ -107,6 +108,10 @@ Recovery::MaybeError Recovery::go_on(Sequence from) {
         if (MaybeError error = restore(*snapshot_)) {
             return error;
         }
+    }
+    begin_with_old_settings();
+    for (const auto& [fallback, decision] : fallbacks_) {
+        parts_.system.expect(fallback, decision);
     }
     const JournalFound& found = parts_.journal.found();
     if (from <= found.last) {
@@ -230,6 +235,18 @@ Recovery::MaybeError Recovery::warm_up() {
     return std::nullopt;
 }
 
+/// The settings may have been changed while it ran. A snapshot has those of its moment; without one
+/// the entries begin with those that their start brought.
+void Recovery::begin_with_old_settings() {
+    if (snapshot_ || start_configuration_at_ == Sequence{}) {
+        return;
+    }
+    MultiChannelSystem& system = parts_.system;
+    system.begin_with(settings_of(start_configuration_, system.factory().settings()),
+                      start_configuration_);
+    system.ignore_changes_through(start_configuration_at_);
+}
+
 /// Pauses, universes, switched rules and the shed level hold over every start.
 void Recovery::load_control() {
     MultiChannelSystem& system = parts_.system;
@@ -238,6 +255,8 @@ void Recovery::load_control() {
         if (control != nullptr) {
             StateReader in(*control);
             system.pipeline(shard).load_control(in);
+            system.pipeline(shard).reconfigure(system.factory().settings(),
+                                               parts_.configuration_text);
         }
         for (const Decision& decision : control_decisions_) {
             system.pipeline(shard).apply_control(decision);

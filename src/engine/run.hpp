@@ -32,6 +32,23 @@ struct Run {
     UnixNanos through() const { return decision ? decision->clock : records.back().header().clock; }
     std::size_t entries() const { return decision ? 1 : records.size(); }
 };
+/// Run::shard_of of a decision: one that is told as a record or an event is told by one shard, and
+/// what names symbols lies with theirs. `place` gives the shard of a symbol.
+template <class Place>
+std::vector<std::uint16_t> shards_of(const Decision& decision, Place place) {
+    if (const auto* halt = std::get_if<ManualHalt>(&decision.action)) {
+        return {place(halt->symbol)};
+    }
+    if (const auto* restored = std::get_if<RestoreSessions>(&decision.action)) {
+        std::vector<std::uint16_t> shards;
+        for (const SessionRestore& session : restored->sessions) {
+            shards.push_back(place(session.symbol));
+        }
+        return shards;
+    }
+    return {0};
+}
+
 using RunPtr = std::shared_ptr<const Run>;
 
 }  // namespace tickstock

@@ -15,7 +15,12 @@ Runtime::Step RunningEngine::step_sequencer() {
         return step;
     }
     const Nanos now = clock_.monotonic();
+    begin_feeds();
+    if (draining_) {
+        stop_feeds();
+    }
     grant_skips();
+    grant_fallbacks();
     if (!disk_full_) {
         take_commands();
         supervise(now, step);
@@ -39,6 +44,29 @@ Runtime::Step RunningEngine::step_sequencer() {
     step.wake_at = std::min(step.wake_at, last_status_ + std::chrono::seconds(1));
     step.failed = !failure().empty();
     return step;
+}
+
+/// With the first step: before it nobody could be woken.
+void RunningEngine::begin_feeds() {
+    if (feeds_started_) {
+        return;
+    }
+    feeds_started_ = true;
+    for (SourceSlot& slot : sources_) {
+        slot.source->start([this] { wake_(); }, slot.memory);
+        slot.heard_at = clock_.monotonic();
+        slot.memory = {};
+    }
+}
+
+void RunningEngine::stop_feeds() {
+    if (feeds_stopped_) {
+        return;
+    }
+    feeds_stopped_ = true;
+    for (SourceSlot& slot : sources_) {
+        slot.source->stop();
+    }
 }
 
 Runtime::Step RunningEngine::step_shard(unsigned shard) {
@@ -173,7 +201,18 @@ bool RunningEngine::stop() {
         finish_snapshot();
     }
     good = journal_->close() && good;
+    stop_feeds();
+    for (SourceSlot& slot : sources_) {
+        if (good) {
+            slot.source->journaled(system_->last_sequence());
+        }
+        slot.source->finish();
+    }
     good = stored_->close() && good;
+    if (rollout_) {
+        constexpr bool now_or_never = true;
+        rollout_->save(now, now_or_never);
+    }
     state_ = "stopped";
     for (const auto& shard : shards_) {
         shard->refresh_report();

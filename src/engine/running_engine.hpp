@@ -18,12 +18,14 @@
 #include "engine/latency_marks.hpp"
 #include "engine/multi_channel_system.hpp"
 #include "engine/publisher.hpp"
+#include "engine/push_clients.hpp"
 #include "engine/recovery.hpp"
 #include "engine/rule_status.hpp"
 #include "engine/run_tail.hpp"
 #include "engine/runtime.hpp"
 #include "engine/shard.hpp"
 #include "engine/snapshot_job.hpp"
+#include "engine/source_arbiter.hpp"
 #include "engine/source_slot.hpp"
 #include "engine/state_transfers.hpp"
 #include "journal/journal.hpp"
@@ -31,6 +33,7 @@
 #include "priority/shed_controller.hpp"
 #include "priority/universe_set.hpp"
 #include "publishing/stored_stream.hpp"
+#include "rollout/rollout_control.hpp"
 
 namespace tickstock {
 
@@ -54,6 +57,7 @@ public:
     void set_snapshot_thread() override { snapshot_thread_ = true; }
     unsigned shards() const override { return static_cast<unsigned>(shards_.size()); }
     CommandQueue& commands() override { return commands_; }
+    void set_error_alerts(std::uint64_t count) override { error_alerts_ = count; }
     const StoredStream* stored_stream() const override { return stored_.get(); }
     void set_wake(std::function<void()> wake) override {
         wake_ = wake;
@@ -76,6 +80,8 @@ private:
     std::optional<Error> start_shards();
     void settle_start();
     void start_sources();
+    void restore_sessions();
+    std::optional<Error> remember_feeds();
     void first_decisions(const Recovery::Outcome& outcome);
     std::string sources_text() const;
 
@@ -95,6 +101,14 @@ private:
     void append_run(std::shared_ptr<Run> run);
     Answer ask(const Record& record) override;  // AdmissionGate
     void begin_again(SourceSlot& again);
+    void begin_feeds();
+    void stop_feeds();
+    void tell_gap(SourceId source, const FeedGap& gap);
+    void arbitrate(SourceSlot& slot);
+    void admit_due(SourceSlot& slot, Nanos now);
+    void note_client(SourceSlot& slot, const std::string& client);
+    void tell_admitted(SourceSlot& slot);
+    void place_symbols_from(std::size_t first);
     void place_new_symbols(RecordBatch& batch);
     void tick(Nanos now, Step& step);
     bool shards_caught_up() const;
@@ -109,9 +123,21 @@ private:
     void remember(const Decision& decision);
     void take_commands();
     CommandAnswer answer(const CommandQueue::Command& command);
+    CommandAnswer reconfigure(const Reconfigure& wanted, const std::string& by);
+    void look_for_gates();
+
+    // The rollout (rollout.cpp).
+    void open_rollout();
+    void grant_fallbacks();
+    void supervise_rollout(Nanos now);
+    CommandAnswer roll_out(const RolloutCommand& wanted, const std::string& by);
+    RolloutControl::Look look_at_paths(Nanos now) const;
+    void update_rollout_status(Nanos now);
+    void count_tiers(RolloutStatus& status, Nanos now);
+
     void grant_skips();
     void supervise(Nanos now, Step& step);
-    void watch_wall_clock(Nanos now);
+    void watch_wall_clock();
     void note_circuit(std::string name, CircuitState state, const std::string& reason);
     void summarize_universes();
 
@@ -133,7 +159,7 @@ private:
     UnixNanos next_deadline() const;
 
     // Constant after recover().
-    const Config config_;
+    Config config_;  // `pipeline` and `monitoring` are the sequencer's and may change
     Disk& disk_;
     const Clock& clock_;
     EventStream& stream_;
@@ -141,9 +167,10 @@ private:
     const BootId boot_;
     const std::uint32_t logic_version_;
     const PipelineExtensions extensions_;
+    const std::function<std::vector<RestoredSession>()> history_;
     const std::string journal_path_;
-    const std::uint64_t configuration_hash_;
-    const std::string configuration_text_;
+    std::uint64_t configuration_hash_;  // sequencer's, as is the next
+    std::string configuration_text_;
     std::function<void()> wake_ = [] {};
     bool snapshot_thread_ = false;
     Sequence begins_behind_;  // the last entry of the runs before
@@ -168,7 +195,22 @@ private:
     Nanos recovery_took_{0};
     std::vector<SourceSlot> sources_;
     std::vector<ChannelSupervisor> supervisors_;
+    SourceArbiter arbiter_;
+    std::vector<SourceArbiter::Released> arbiter_released_;
+    PushClients push_clients_;
+    TradeMeter trade_meter_;
+    bool feeds_started_ = false;
+    bool feeds_stopped_ = false;
     ShedController shed_;
+    std::unique_ptr<RolloutControl> rollout_;  // null = the integrator is not installed
+    bool rollout_is_known_ = false;            // by the journal
+    bool tick_was_parked_ = false;             // since the control has looked
+    std::vector<std::shared_ptr<const std::vector<SymbolStatistics>>> statistics_;  // by shard
+    RolloutStatus tiers_;  // counts of symbols alone, as of tiers_at_
+    Nanos tiers_at_{0};
+    Sequence last_rollout_change_;
+    Sequence tiers_of_;                        // the RolloutChange that they stand under
+    std::map<SymbolId, UnixNanos> fallen_at_;  // wall time, as far as this process knows
     UniverseSet universes_;
     std::map<std::string, bool> switched_rules_;
     std::shared_ptr<const std::vector<UniverseSummary>> universe_summaries_;
@@ -209,6 +251,8 @@ private:
     EngineStatus status_;
     UnknownConditionLog unknown_log_;
     DisabledRuleLog disabled_rule_log_;
+
+    std::atomic<std::uint64_t> error_alerts_{0};
 
     // step_sync's thread.
     Nanos last_sync_{0};

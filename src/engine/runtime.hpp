@@ -21,6 +21,12 @@
 
 namespace tickstock {
 
+/// What the history knows of a symbol's open trading session (`session.symbol` is not set).
+struct RestoredSession {
+    SymbolText symbol;
+    SessionRestore session;
+};
+
 /// How a start found its state again.
 struct RecoveryReport {
     bool had_journal = false;
@@ -34,7 +40,8 @@ struct RecoveryReport {
     std::uint64_t torn_bytes = 0;
     bool new_epoch = false;
     std::string why_new_epoch;
-    std::vector<std::string> notes;  ///< for the log
+    std::uint64_t sessions_restored = 0;  ///< from the history
+    std::vector<std::string> notes;       ///< for the log
 };
 
 /// The running engine, one step at a time and without a thread of its own: inputs → sequencer →
@@ -55,6 +62,8 @@ public:
         BootId boot{};
         std::uint32_t logic_version = 0;  ///< 0 = this program's
         PipelineExtensions extensions;
+        /// Asked for by a start without a journal; null = there is no history.
+        std::function<std::vector<RestoredSession>()> history = {};
     };
 
     /// Opens the journal and recovers: snapshot, then the journal behind it; the stored stream is
@@ -86,6 +95,8 @@ public:
     virtual void set_snapshot_thread() {}
 
     virtual unsigned shards() const = 0;
+    /// Any thread: active alerts of severity error or worse, for a rollout's first phase.
+    virtual void set_error_alerts(std::uint64_t count) { (void)count; }
     virtual CommandQueue& commands() = 0;
     /// The events on disk; lives as long as the runtime.
     virtual const StoredStream* stored_stream() const { return nullptr; }

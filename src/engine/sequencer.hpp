@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/strong.hpp"
@@ -40,6 +42,13 @@ public:
     /// Sources are known by SourceId before their first batch.
     void add_source(SourceId source, SourceRule rule);
 
+    /// Of all sources, from the next record on.
+    void set_freshness(Nanos freshness) {
+        for (SourceState& source : sources_) {
+            source.rule.freshness = freshness;
+        }
+    }
+
     /// Admits the batch's records in place, in order. Removed and counted are records whose symbol
     /// no longer fits in the table, and those of a live source that are stale: ts_recv − ts_event
     /// > freshness + delay, for a bar from its end. A stale record does not move the clock.
@@ -51,6 +60,13 @@ public:
 
     /// The batch's new symbols get their ids now, before its records are admitted.
     void learn_symbols(RecordBatch& batch);
+
+    /// By the source's own ids; symbol_none = refused. Until the source's next new symbol.
+    std::span<const SymbolId> global_ids(SourceId source) const {
+        return sources_[source.value()].global_ids;
+    }
+    /// A symbol that no source has told yet; nothing when the table is full.
+    std::optional<SymbolId> intern(std::string_view text) { return symbols_.intern(text); }
 
     /// Of the last admit(): so many records were refused before the one at place `before` of the
     /// admitted ones.

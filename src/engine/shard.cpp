@@ -36,9 +36,16 @@ Shard::Shard(unsigned number, Parts parts, std::unique_ptr<Pipeline> pipeline,
       parts_(std::move(parts)),
       pipeline_(std::move(pipeline)),
       placement_(std::move(placement)),
+      stopwatch_(parts_.clock),
       taken_through_(after.value()),
       finished_through_(after.value()),
-      next_deadline_(to_ns(pipeline_->next_deadline())) {
+      next_deadline_(to_ns(pipeline_->next_deadline())),
+      channel_timeout_(parts_.channel_timeout.count()) {
+    pipeline_->set_watch(&stopwatch_);
+    if (const MarketDataServiceIntegrator* integrator = pipeline_->integrator()) {
+        run_again_ = integrator->counts();
+        compared_again_ = integrator->comparison();
+    }
     output_.done_through = after;
     for (const ChannelType type : all_channels) {  // what waits already was admitted
         const std::uint64_t waiting = pipeline_->waiting(type);
@@ -60,6 +67,10 @@ Shard::Step Shard::step() {
     if (copy_) {
         step_copy();
         step.worked = true;
+    }
+    if (work_has_come_.exchange(false)) {
+        const std::lock_guard lock(mutex_);
+        pipeline_->set_work(*work_);
     }
     if (fetch() && overflow_settled(now)) {
         take_in(now);
@@ -176,7 +187,7 @@ bool Shard::overflow_settled(Nanos now) {
 /// The oldest records of a channel that has too many, as far as they are in memory.
 std::optional<SkipRecords> Shard::choose_skips() const {
     for (const ChannelType type : all_channels) {
-        const ChannelSettings& settings = parts_.factory.settings().channels[index_of(type)];
+        const ChannelSettings& settings = pipeline_->settings().channels[index_of(type)];
         if (settings.overflow != OverflowAction::DropOldest ||
             queued(type) <= settings.queue_size) {
             continue;
@@ -238,15 +249,20 @@ void Shard::take_in(Nanos now) {
         ++seen_[index_of(ChannelType::Tick)];  // it is told as a record
     }
     pipeline_->take_in(run, now);
+    const Nanos linear = stopwatch_.took(ProcessingPath::Linear);  // is no time of the channel
+    if (pipeline_->integrator() != nullptr) {
+        judge_paths(*run);
+    }
     const std::uint64_t ticks = pipeline_->channel(ChannelType::Tick).counts().out - ticks_before;
     if (ticks > 0) {
         const Nanos end = parts_.clock.monotonic();
+        const Nanos took = end - now - linear;
         note_batch(ChannelType::Tick, ticks,
-                   pipeline_->detections(ChannelType::Tick) - found_before, lag_, end - now, end);
+                   pipeline_->detections(ChannelType::Tick) - found_before, lag_, took, end);
         if (first_tick != nullptr) {
             const RecordHeader& header = first_tick->header();
             note_slow({header.symbol, header.sequence, header.clock}, ChannelType::Tick, ticks,
-                      end - now, end);
+                      took, end);
         }
     }
     if (run->decision) {
@@ -275,8 +291,16 @@ void Shard::begin_epoch(const BeginEpoch& begin, Sequence at) {
         return;  // taken at a start, with fresh pipelines
     }
     pipeline_->finish(at, events_);
+    if (const MarketDataServiceIntegrator* integrator = pipeline_->integrator()) {
+        paths_before_.paths += integrator->counts();
+        paths_before_.paths -= std::exchange(run_again_, {});
+        paths_before_.comparison += integrator->comparison();
+        paths_before_.comparison -= std::exchange(compared_again_, {});
+    }
+    tell_fallen();  // the fresh one knows nothing of it
     pipeline_ = fresh_like(*pipeline_, parts_.factory, parts_.symbols, number_);
     pipeline_->begin_after(at);
+    pipeline_->set_watch(&stopwatch_);
 }
 
 void Shard::move_symbols(const PlaceSymbols& places, Sequence at) {
@@ -364,6 +388,14 @@ void Shard::request_state(Sequence at, std::function<void(StateParts)> done) {
     state_at_ = at.value();
 }
 
+void Shard::set_work(std::shared_ptr<const PipelineSettings> settings) {
+    {
+        const std::lock_guard lock(mutex_);
+        work_ = std::move(settings);
+    }
+    work_has_come_ = true;
+}
+
 void Shard::work_lanes(Nanos now, Step& step) {
     const bool at_tail = taken_through_.load() == parts_.tail.last().value();
     if (at_tail) {
@@ -377,7 +409,7 @@ void Shard::work_lanes(Nanos now, Step& step) {
         const bool crowded = std::ranges::any_of(
             std::array{ChannelType::Ohlcv, ChannelType::Fmv}, [&](ChannelType type) {
                 return pipeline_->channel(type).counts().held >
-                       parts_.factory.settings().channels[index_of(type)].queue_size / 2;
+                       pipeline_->settings().channels[index_of(type)].queue_size / 2;
             });
         if (!crowded) {
             break;
@@ -387,6 +419,7 @@ void Shard::work_lanes(Nanos now, Step& step) {
 
 void Shard::hand_out() {
     pipeline_->collect(events_);
+    tell_fallen();
     next_deadline_ = to_ns(pipeline_->next_deadline());
     for (const ChannelType type : all_channels) {
         const std::uint64_t waiting = pipeline_->waiting(type);
@@ -419,7 +452,7 @@ std::uint64_t Shard::output_size() const {
 
 bool Shard::take_output(Sequence gate, Output& out) {
     const std::lock_guard lock(mutex_);
-    if (output_.needs > gate) {
+    if (fallback_asked_ || output_.needs > gate) {
         return false;
     }
     out.events.clear();
@@ -433,8 +466,9 @@ bool Shard::take_output(Sequence gate, Output& out) {
 
 void Shard::update_report(Nanos now) {
     last_report_ = now;
-    auto report = std::make_shared<ShardReport>(make_report(*pipeline_, parts_.factory.settings()));
+    auto report = std::make_shared<ShardReport>(make_report(*pipeline_, pipeline_->settings()));
     update_vitals(*report, now);
+    report->integration = integration_report(now);
     const std::lock_guard lock(mutex_);
     report_ = std::move(report);
 }

@@ -15,6 +15,7 @@
 #include "base/disk.hpp"
 #include "engine/channel_vitals.hpp"
 #include "engine/journal_runs.hpp"
+#include "engine/path_stopwatch.hpp"
 #include "engine/pipeline_factory.hpp"
 #include "engine/run_tail.hpp"
 #include "engine/shard_report.hpp"
@@ -42,7 +43,8 @@ public:
         std::uint64_t event_capacity;  ///< it takes no more in while so many wait to be published
         const std::function<void()>& wake;
         const PipelineExtensions& extensions;
-        const EventStream& stream;  ///< for its counts
+        const EventStream& stream;                               ///< for its counts
+        Nanos channel_timeout = std::chrono::milliseconds(100);  ///< until set_channel_timeout()
     };
     /// Goes on behind the entry `after`.
     Shard(unsigned number, Parts parts, std::unique_ptr<Pipeline> pipeline,
@@ -97,6 +99,17 @@ public:
     /// False: the journal has not what it needs, so nothing is taken.
     bool take_output(Sequence gate, Output& out);
 
+    /// Sequencer's thread: Pipeline::set_work() with the next step.
+    void set_work(std::shared_ptr<const PipelineSettings> settings);
+
+    // The integrator's; sequencer's thread.
+    void set_channel_timeout(Nanos timeout) { channel_timeout_ = timeout.count(); }
+    /// Symbols that have fallen back here. Events wait until grant_fallbacks() says where that
+    /// stands in the journal.
+    std::vector<PathFallback::Fallen> take_fallen();
+    void grant_fallbacks(Sequence decision);
+    std::vector<PathDifference> take_differences();
+
     /// Sequencer's thread: when the shard stands behind `at` and has finished it, it copies its
     /// state in slices while it goes on, and hands it to `done` (on its own thread). REQUIRES: no
     /// entry after `at` was appended to the tail yet; no other request is open.
@@ -125,6 +138,9 @@ private:
     void update_vitals(ShardReport& report, Nanos now);
     unsigned shard_of(SymbolId symbol) { return placement_.shard_of(symbol, parts_.symbols); }
     void hand_out();
+    void judge_paths(const Run& run);
+    void tell_fallen();
+    std::shared_ptr<const IntegrationReport> integration_report(Nanos now);
     void update_report(Nanos now);
 
     const unsigned number_;
@@ -140,6 +156,13 @@ private:
     std::optional<SkipRecords> skipping_;
     /// By channel: sequences that will be skipped and are not taken in yet.
     std::array<std::deque<Sequence>, channel_type_count> skipped_ahead_;
+    PathStopwatch stopwatch_;  // of the integrator's paths
+    // What a start ran again was counted by the process before.
+    PathCounts run_again_;
+    ComparisonCounts compared_again_;
+    PathEvidence paths_before_;  // of pipelines that went; and the times of all
+    std::shared_ptr<const std::vector<SymbolStatistics>> statistics_;
+    Nanos statistics_at_{0};
     std::optional<StateCopy> copy_;  // while a snapshot is taken
     Sequence overflow_checked_;      // of the pending run
     std::vector<Event> events_;
@@ -162,8 +185,15 @@ private:
     std::atomic<std::uint64_t> state_at_{0};  // 0 = no request
     SkipRequests skip_requests_;
 
+    std::atomic<bool> work_has_come_{false};
+    std::atomic<std::int64_t> channel_timeout_;  // ns
+
     mutable std::mutex mutex_;  // guards the rest
+    std::shared_ptr<const PipelineSettings> work_;
     Output output_;
+    std::vector<PathFallback::Fallen> fallen_;  // to be journaled
+    bool fallback_asked_ = false;               // until that is granted nothing is given out
+    std::vector<PathDifference> differences_;
     std::uint64_t output_size_ = 0;
     std::function<void(StateParts)> state_done_;
     std::shared_ptr<const ShardReport> report_;

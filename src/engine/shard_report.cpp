@@ -29,11 +29,15 @@ void fill_channels(std::span<const ShardReport> shards, const PipelineSettings& 
         channel.events = 0;
         channel.batches = 0;
         channel.parked = 0;
+        channel.confidence_sum = 0;
+        channel.confidences = 0;
         channel.last_activity = UnixNanos{};
         for (const ShardReport& shard : shards) {
             channel.events += shard.channels[index].events;
             channel.batches += shard.channels[index].batches;
             channel.parked += shard.channels[index].parked;
+            channel.confidence_sum += shard.channels[index].confidence_sum;
+            channel.confidences += shard.channels[index].confidences;
             channel.last_activity =
                 std::max(channel.last_activity, shard.channels[index].last_activity);
         }
@@ -125,6 +129,9 @@ ShardReport make_report(const Pipeline& pipeline, const PipelineSettings& settin
         channel.parked = pipeline.parked(type);
         channel.last_activity = pipeline.channel(type).last_activity();
     }
+    ShardReport::Channel& values = report.channels[static_cast<std::size_t>(ChannelType::Fmv)];
+    values.confidence_sum = pipeline.value_lane().detector().confidence_sum();
+    values.confidences = pipeline.value_lane().detector().confidences();
     report.open_deadlines = pipeline.tick_lane().open_deadlines();
     report.second_bars = pipeline.tick_lane().second_bars();
     report.halted_symbols = pipeline.intake().halted_symbols();

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -9,16 +10,28 @@
 #include "coordination/coordination_counts.hpp"
 #include "coordination/loser_log.hpp"
 #include "engine/channel_vitals.hpp"
+#include "engine/market_data_service_integrator.hpp"
 #include "engine/status.hpp"
 #include "intake/quarantine.hpp"
 #include "intake/unknown_conditions.hpp"
 #include "model/accounting.hpp"
 #include "model/rule_activity.hpp"
 #include "model/symbol.hpp"
+#include "rollout/path_evidence.hpp"
+#include "rollout/smart_ticker_rollout.hpp"
 
 namespace tickstock {
 
 class Pipeline;
+
+/// What one shard's integrator says of itself. Never changed.
+struct IntegrationReport {
+    PathEvidence evidence;  ///< since the process's start
+    std::vector<MarketDataServiceIntegrator::Fallen> fallen;
+    std::uint64_t symbols_multi_channel = 0;
+    /// About once a minute another one; null = none yet.
+    std::shared_ptr<const std::vector<SymbolStatistics>> statistics;
+};
 
 /// What one shard says of itself: plain values, made on its thread and read on another's.
 struct ShardReport {
@@ -28,6 +41,8 @@ struct ShardReport {
         std::uint64_t waiting = 0;
         std::uint64_t parked = 0;
         UnixNanos last_activity;
+        double confidence_sum = 0;
+        std::uint64_t confidences = 0;
     };
     Accounting accounting;
     std::array<Channel, channel_type_count> channels;
@@ -44,8 +59,9 @@ struct ShardReport {
     std::array<std::uint64_t, 4> shed_by_class{};
     // Of a running shard only:
     std::array<ChannelVitals, channel_type_count> vitals;
-    Nanos mean_time{0};      ///< of a record
-    StageCounts publishing;  ///< the stream's, at the same moment
+    Nanos mean_time{0};                                    ///< of a record
+    std::shared_ptr<const IntegrationReport> integration;  ///< null = not installed
+    StageCounts publishing;                                ///< the stream's, at the same moment
 };
 
 /// Shard's thread.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,8 +22,20 @@ struct SourceSlot {
     RecordBatch batch;
     std::vector<Record> waiting;  ///< handed over, and held back by a full channel
     LiveSource::Poll last;
+    /// Records that one client sent (LiveSource::client()), to be admitted behind `waiting`.
+    struct Due {
+        std::string client;
+        std::vector<Record> records;
+        bool is_polled = false;  ///< the last poll gave them: what is refused is told the source
+    };
+    std::deque<Due> due;
+    std::uint64_t due_records = 0;
+    bool counts_refused = true;
+    std::uint64_t refused = 0;  ///< of the last poll
+    FeedMemory memory;          ///< until it is started
     bool ended = false;
     UnixNanos last_record;  ///< ts_event
+    Nanos heard_at{0};      ///< monotonic: when it last handed records over, or was started
 };
 
 /// What the journal knows of an input: enough to go on with it after a restart.

@@ -56,7 +56,9 @@ void StateCopy::before(const Run& run, unsigned shard) {
 
 void StateCopy::before(const Decision& decision) {
     for_each_symbol(decision, [this](SymbolId symbol) { copy(symbol); });
-    const bool for_all_symbols = is_any_of<BeginEpoch, ChannelChange, RuleSwitch>(decision.action);
+    const bool for_all_symbols =
+        is_any_of<BeginEpoch, ChannelChange, RuleSwitch, ConfigurationChange, RolloutChange>(
+            decision.action);
     if (for_all_symbols) {
         step(symbols_.size());
     }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,24 +12,31 @@
 #include "coordination/coordination_counts.hpp"
 #include "engine/channel_summary.hpp"
 #include "engine/engine_summaries.hpp"
+#include "engine/stage_latencies.hpp"
+#include "engine/trade_meter.hpp"
 #include "intake/quarantine.hpp"
 #include "metrics/histogram.hpp"
 #include "model/accounting.hpp"
 #include "model/enums.hpp"
 #include "model/rule_activity.hpp"
+#include "rollout/rollout_status.hpp"
 #include "rules/source_context_manager.hpp"
+#include "sources/feed/feed.hpp"
 
 namespace tickstock {
 
 struct SourceSummary {
     std::string name;    ///< as configured: "synthetic", "replay", …
     std::string detail;  ///< file names, symbols and seed
-    std::string state;   ///< "warming_up", "streaming", "ended", "failed"
+    std::string state;   ///< "warming_up", "streaming", "ended", "failed", "stale" …
     StageCounts counts;  ///< rows in, records out
     double speed = 1;
     std::uint64_t loops = 0;
-    UnixNanos last_record;  ///< ts_event
+    UnixNanos last_record;           ///< ts_event
+    std::optional<FeedStatus> feed;  ///< of a live feed
+    std::uint64_t switches = 0;      ///< times that another live source took symbols over
     bool required = true;
+    Nanos idle{0};  ///< since it last handed records over
 };
 
 /// One user rule and what it has done so far.
@@ -95,8 +103,10 @@ struct EngineStatus {
     Histogram batch_latency;
     /// The same, of the batches that hold a record of that SourceKind.
     std::array<Histogram, SourceContextManager::kind_count> batch_latency_by_kind;
+    StageLatencies stage_latencies;                  ///< the stages before
     std::array<std::uint64_t, 5> records_by_kind{};  ///< Trade … TradingStatus
     std::array<std::uint64_t, event_type_count> events_by_type{};
+    std::shared_ptr<const std::vector<TradeWindow>> trade_windows;  ///< null = none yet
     Accounting accounting;
     std::array<ChannelSummary, channel_type_count> channels;
     std::vector<SourceSummary> sources;
@@ -106,9 +116,10 @@ struct EngineStatus {
     /// when quarantine_version changes, never changed.
     std::shared_ptr<const std::vector<QuarantineEntry>> quarantine;
     std::uint64_t quarantine_version = 0;
-    CoordinationTable coordination;           ///< by source and type
-    std::vector<SuppressedEntry> suppressed;  ///< the newest, oldest first; at most 20
-    ControlStatus control;                    ///< shards, journal, router, decisions, …
+    CoordinationTable coordination;                ///< by source and type
+    std::vector<SuppressedEntry> suppressed;       ///< the newest, oldest first; at most 20
+    std::shared_ptr<const RolloutStatus> rollout;  ///< null = the integrator is not installed
+    ControlStatus control;                         ///< shards, journal, router, decisions, …
 };
 
 }  // namespace tickstock

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.hpp"
+#include "engine/configuration_text.hpp"
 #include "engine/journal_replay.hpp"
 #include "engine/test_market.hpp"
 #include "publishing/event_stream.hpp"
@@ -112,12 +114,14 @@ inline Replayed replay(Disk& disk, const Config& config, unsigned shards = 1,
         system->add_source(SourceId{i});
     }
     Replayed result;
+    JournalConfigurations found;
     auto opened = JournalReplay::open(disk, config.data.directory + "/journal", *system,
-                                      JournalReplay::from_oldest);
+                                      JournalReplay::from_oldest, false, &found);
     if (!opened) {
         result.failure = opened.error().message;
         return result;
     }
+    (*opened)->follow(std::move(found), xxh64(configuration_text(config)));
     EventStream stream("replay", {});
     std::vector<Event> events;
     const auto end_epoch = [&] {

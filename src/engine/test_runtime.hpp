@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <random>
 #include <set>
@@ -62,13 +63,16 @@ public:
         for (const auto& feed : feeds) {
             sources.push_back(std::make_unique<TapeSource>(*feed));
         }
+        if (more_sources) {
+            more_sources(sources);
+        }
         const auto make_epoch = [this] {
             EpochId epoch{};
             epoch[15] = ++epochs_made;
             return epoch;
         };
         auto opened = Runtime::open(
-            {config, disk, clock, *stream, make_epoch, boot, logic_version, extensions},
+            {config, disk, clock, *stream, make_epoch, boot, logic_version, extensions, history},
             std::move(sources));
         if (!opened) {
             return opened.error().message;
@@ -184,6 +188,9 @@ public:
     MemoryDisk disk;
     TestClock clock;
     std::vector<std::unique_ptr<TapeFeed>> feeds;
+    /// Called at each open(), to add sources of another kind behind the feeds.
+    std::function<void(std::vector<std::unique_ptr<LiveSource>>&)> more_sources;
+    std::function<std::vector<RestoredSession>()> history;
     PipelineExtensions extensions;
     std::uint32_t logic_version = 0;
     BootId boot{1};
@@ -230,6 +237,10 @@ private:
             add("channel", channel);
         }
         add("detectors", accounting.detectors);
+        add("linear", accounting.linear);
+        add("selection", accounting.selection);
+        add("linear", accounting.linear);
+        add("selection", accounting.selection);
         add("rules", accounting.rules);
         add("coordination", accounting.coordination);
         add("priority", accounting.priority);

@@ -23,13 +23,46 @@ std::vector<std::unique_ptr<SampleDetector>> all_sample_detectors(
 }  // namespace
 
 TickLane::TickLane(const PipelineSettings& settings, const PipelineExtensions* extensions)
-    : high_low_enabled_(settings.high_low.enabled),
+    : extensions_(extensions),
+      high_low_enabled_(settings.high_low.enabled),
       second_bars_from_feed_(settings.intake.second_bars_from_feed),
       high_low_(settings.high_low),
-      sample_detectors_(all_sample_detectors(settings, extensions)),
-      needs_session_prices_(
-          std::any_of(sample_detectors_.begin(), sample_detectors_.end(),
-                      [](const auto& detector) { return detector->needs_session_prices(); })) {}
+      sample_detectors_(all_sample_detectors(settings, extensions)) {
+    look_what_detectors_need();
+}
+
+void TickLane::look_what_detectors_need() {
+    needs_session_prices_ =
+        std::any_of(sample_detectors_.begin(), sample_detectors_.end(),
+                    [](const auto& detector) { return detector->needs_session_prices(); });
+}
+
+void TickLane::reconfigure(const PipelineSettings& settings) {
+    high_low_enabled_ = settings.high_low.enabled;
+    high_low_.reconfigure(settings.high_low);
+    std::vector<std::unique_ptr<SampleDetector>> wanted =
+        all_sample_detectors(settings, extensions_);
+    for (std::unique_ptr<SampleDetector>& detector : wanted) {
+        const auto known = std::ranges::find_if(sample_detectors_, [&](const auto& old) {
+            return old && std::string_view(old->name()) == detector->name();
+        });
+        if (known != sample_detectors_.end()) {
+            detector = std::move(*known);
+            detector->reconfigure(settings);
+        }
+    }
+    sample_detectors_ = std::move(wanted);
+    look_what_detectors_need();
+    // Nobody would take these flags back.
+    for (SessionStats& stats : stats_) {
+        if (!settings.trend.enabled) {
+            stats.trend_flag = Direction::None;
+        }
+        if (!settings.surge.enabled) {
+            stats.surge_direction = Direction::None;
+        }
+    }
+}
 
 SessionStats& TickLane::stats_of(SymbolId symbol) {
     if (symbol.value() >= stats_.size()) {
@@ -150,7 +183,7 @@ void TickLane::on_trade(const Trade& trade, const IntakeNote& note, SessionStats
     if (note.eligibility.volume()) {
         stats.add_volume(trade.price, trade.size);
     }
-    if (note.eligibility.high_low() && (high_low_enabled_ || needs_session_prices_)) {
+    if (note.eligibility.high_low()) {  // also while it is off: it may go on in mid-session
         guard_.run(high_low_name, subject, [&] {
             high_low_.on_trade(trade, note, stats, mean_size_before, moment, sink_);
         });

@@ -19,6 +19,7 @@
 #include "engine/extensions.hpp"
 #include "engine/fault_guard.hpp"
 #include "model/accounting.hpp"
+#include "model/calendar.hpp"
 #include "model/clock_index.hpp"
 #include "model/intake_note.hpp"
 
@@ -34,11 +35,24 @@ public:
     explicit TickLane(const PipelineSettings& settings,
                       const PipelineExtensions* extensions = nullptr);
 
+    /// Between two records: other values of live and session settings. A sample detector that goes
+    /// off forgets its symbols, one that goes on begins with none.
+    void reconfigure(const PipelineSettings& settings);
+
     /// `clocks` is the run that the items are of.
     void work(std::span<const IntakeItem> items, const ClockIndex& clocks);
 
+    /// Counts a record that somebody keeps from the lane.
+    void pass_over(Reason reason) {
+        ++counts_.in;
+        counts_.drop(reason);
+    }
+
     /// Fires what is due up to clocks.through(); at the end of input everything that is open.
     void advance(const ClockIndex& clocks);
+
+    /// A trading session that an earlier process knew goes on, unless the symbol has one.
+    void restore(const SessionRestore& session, const SessionSpan& span);
 
     /// For a lane that was paused: fires every deadline up to `through`, each at its own time but
     /// with sequence_end as its entry; the caller gives the finds their keys.
@@ -113,6 +127,7 @@ private:
     void deliver(Sample& sample, SessionStats& stats, const Moment& moment);
     /// The detector of the name; null when there is none.
     SampleDetector* sample_detector(std::string_view name) const;
+    void look_what_detectors_need();
     void emit_control(const Record& record, const IntakeNote& note, const SessionStats& stats,
                       const Moment& moment);
     using StatusReason = std::array<char, 15>;
@@ -124,12 +139,13 @@ private:
     /// Start of the session's newest sample, where the feed's second bars are the samples.
     std::int64_t& newest_feed_second(SymbolId symbol);
 
-    const bool high_low_enabled_;
+    const PipelineExtensions* const extensions_;
+    bool high_low_enabled_;
     const bool second_bars_from_feed_;
     HighLowDetector high_low_;
     SecondBars second_bars_;
     std::vector<std::unique_ptr<SampleDetector>> sample_detectors_;
-    const bool needs_session_prices_;
+    bool needs_session_prices_ = false;
     DetectionSink sink_;
     FaultGuard guard_{ChannelType::Tick};
     std::vector<SessionStats> stats_;                                // by SymbolId

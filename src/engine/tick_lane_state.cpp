@@ -109,6 +109,22 @@ void TickLane::forget_symbol(SymbolId symbol) {
     }
 }
 
+void TickLane::restore(const SessionRestore& session, const SessionSpan& span) {
+    SessionStats& stats = stats_of(session.symbol);
+    if (stats.session_key != 0) {
+        return;
+    }
+    stats.session_key = span.session_key;
+    stats.session_end = span.session_end;
+    stats.session = span.session;
+    high_low_.reset(session.symbol);
+    high_low_.restore(session);
+    for (const auto& detector : sample_detectors_) {
+        detector->reset(session.symbol);
+        detector->restore(session);
+    }
+}
+
 void TickLane::save_totals(StateWriter& out) const {
     save_lane_totals(out, counts_, guard_);
     out(feed_samples_);

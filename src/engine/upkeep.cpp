@@ -122,6 +122,7 @@ void RunningEngine::begin_snapshot(Nanos now) {
     }
     engine(positions, epoch_, configuration_hash_, last_empty_begin_, texts,
            config_.journal.durability == Durability::Always);
+    push_clients_.archive(engine);
     job_->add(SnapshotPart::Engine, engine.take());
     StateWriter counts;
     system_->save_counts(counts);
@@ -162,6 +163,7 @@ void RunningEngine::write_snapshot() {
             snapshot_summary_.taken = job->header().created;
             snapshot_summary_.took = clock_.monotonic() - job->begun();
             snapshot_summary_.bytes = bytes;
+            snapshot_summary_.last_error.clear();
             ++snapshot_summary_.count;
         } else {  // the one before holds; the next try comes with the next interval
             ++snapshot_summary_.failures;
@@ -227,12 +229,18 @@ void RunningEngine::update_status(Nanos now) {
         reports.push_back(*shard->report());
     }
     system_->fill_status(reports, status_);
+    update_rollout_status(now);
     status_.accounting.sources = sources_before_;
     for (const SourceSlot& slot : sources_) {
         status_.accounting.sources += slot.source->counts();
-        status_.accounting.sources.out -= slot.waiting.size();
-        status_.accounting.sources.held += slot.waiting.size();
+        status_.accounting.sources.out -= slot.waiting.size() + slot.due_records;
+        status_.accounting.sources.held += slot.waiting.size() + slot.due_records;
     }
+    // What the arbiter dropped or holds never reached the sequencer.
+    StageCounts& sources = status_.accounting.sources;
+    sources.out -= arbiter_.standby() + arbiter_.held();
+    sources.held += arbiter_.held();
+    sources.dropped[static_cast<std::size_t>(Reason::Standby)] += arbiter_.standby();
     status_.accounting.sources.in += system_->made_records();
     status_.accounting.sources.out += system_->made_records();
     status_.accounting.publishing = reports.front().publishing;
@@ -245,7 +253,7 @@ void RunningEngine::update_status(Nanos now) {
     status_.accounting.publishing.in += unheard;
     status_.accounting.publishing.dropped[static_cast<std::size_t>(Reason::ToldBefore)] += unheard;
     close_ledgers(status_.accounting);
-    latency_.copy_to(status_.batch_latency, status_.batch_latency_by_kind);
+    latency_.copy_to(status_.batch_latency, status_.batch_latency_by_kind, status_.stage_latencies);
     for (const std::string& note : stored_->take_notes()) {
         log_warn("stream", "{}", note);
     }
@@ -267,6 +275,10 @@ void RunningEngine::update_status(Nanos now) {
     records_at_status_ = records_;
     events_at_status_ = events;
     status_.events_by_type = stream_.events_by_type();
+    if (state_ == "stopped") {
+        trade_meter_.close();
+    }
+    status_.trade_windows = trade_meter_.closed();
     for (RuleSummary& rule : status_.rules) {
         const auto switched = switched_rules_.find(rule.name);
         rule.on = switched == switched_rules_.end() || switched->second;
@@ -322,6 +334,21 @@ void RunningEngine::fill_sources(EngineStatus& status) const {
                        : slot.ended                    ? "ended"
                        : slot.last.warming_up          ? "warming_up"
                                                        : "streaming";
+        source.feed = slot.source->feed_status();
+        source.switches = arbiter_.switches(slot.id);
+        source.idle = last_status_ - slot.heard_at;
+        if (source.feed && source.state == "streaming") {
+            for (const FeedConnection& connection : source.feed->connections) {
+                if (connection.state != "live") {
+                    source.state = connection.state;
+                }
+            }
+            // Before and after the regular session a feed of few symbols may have nothing to say.
+            if (source.state == "streaming" && status.session == TradingSession::Regular &&
+                source.idle > config_.monitoring.feed_stale) {
+                source.state = "stale";
+            }
+        }
         source.counts = slot.source->counts();
         source.speed = slot.source->speed();
         source.loops = slot.source->passes();
@@ -408,6 +435,7 @@ void RunningEngine::fill_router(EngineStatus& status) const {
     std::copy_n(statistics.routes_by_type.begin(), summary.routes_by_type.size(),
                 summary.routes_by_type.begin());
     summary.routes_by_channel = statistics.routes_by_channel;
+    summary.symbols_by_channel = statistics.symbols_by_channel;
     summary.circuit = statistics.circuit;
     summary.circuit_trips = statistics.circuit_trips;
     summary.circuit_history = circuit_log_.of("router");

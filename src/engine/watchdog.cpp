@@ -141,7 +141,14 @@ std::vector<Watchdog::Stalls> Watchdog::stalls() const {
     const std::lock_guard lock(mutex_);
     std::vector<Stalls> all;
     for (const auto& [thread, count] : stalls_) {
-        all.push_back({thread, count});
+        Stalls stalls{thread, count};
+        for (const Entry& entry : entries_) {
+            if (entry.name == thread) {
+                stalls.now = stalls.now || entry.told;
+                stalls.kind = entry.kind;
+            }
+        }
+        all.push_back(std::move(stalls));
     }
     return all;
 }

@@ -44,6 +44,8 @@ public:
     struct Stalls {
         std::string thread;
         std::uint64_t count = 0;  ///< told so far
+        bool now = false;         ///< told, and no step has ended since
+        Kind kind = Kind::Work;
     };
     static constexpr Nanos look_interval = std::chrono::milliseconds(250);
 

@@ -98,6 +98,33 @@ TEST(Watchdog, ALoopThatIsParkedIsNeverStuck) {
     EXPECT_EQ(bench.stalls("ts-fresh"), 0U);
 }
 
+TEST(Watchdog, SaysWhoHangsAtThisMoment) {
+    Bench bench;
+    WatchedLoop loop(&bench.watchdog, "ts-slow", Watchdog::Kind::Work);
+    WatchedLoop disk(&bench.watchdog, "ts-sync", Watchdog::Kind::Disk);
+    const auto hanging = [&] {
+        std::vector<std::string> names;
+        for (const Watchdog::Stalls& each : bench.watchdog.stalls()) {
+            if (each.now) {
+                names.push_back(each.thread);
+            }
+        }
+        return names;
+    };
+    loop.beat();
+    disk.beat();
+    bench.watchdog.look();
+    bench.pass(2s);
+    EXPECT_THAT(hanging(), ElementsAre());
+    bench.pass(1s);
+    EXPECT_THAT(hanging(), ElementsAre("ts-slow", "ts-sync"));
+    EXPECT_EQ(bench.watchdog.stalls()[0].kind, Watchdog::Kind::Work);
+    EXPECT_EQ(bench.watchdog.stalls()[1].kind, Watchdog::Kind::Disk);
+    loop.beat();
+    bench.watchdog.look();
+    EXPECT_THAT(hanging(), ElementsAre("ts-sync"));
+}
+
 TEST(Watchdog, AStallIsToldOnceWithItsStackAndWithItsEnd) {
     Bench bench;
     WatchedLoop loop(&bench.watchdog, "ts-slow", Watchdog::Kind::Work);

@@ -20,7 +20,9 @@ static_assert(stands_at<BeginEpoch, 0> && stands_at<ChannelChange, 1> &&
               stands_at<PlaceSymbols, 4> && stands_at<ShedChange, 5> &&
               stands_at<UniverseChange, 6> && stands_at<ManualHalt, 7> &&
               stands_at<RuleSwitch, 8> && stands_at<ConfigurationChange, 9> &&
-              stands_at<SourceGap, 10> && stands_at<WallStep, 11> && stands_at<EngineStart, 12>);
+              stands_at<SourceGap, 10> && stands_at<WallStep, 11> && stands_at<EngineStart, 12> &&
+              stands_at<PushedBy, 13> && stands_at<RestoreSessions, 14> &&
+              stands_at<RolloutChange, 15> && stands_at<PathFallback, 16>);
 
 std::uint8_t code_of(const DecisionAction& action) {
     return static_cast<std::uint8_t>(action.index() + 1);
@@ -62,6 +64,27 @@ struct Fault {
         return std::is_sorted(change.symbols.begin(), change.symbols.end())
                    ? std::string_view{}
                    : "symbols of a universe out of order";
+    }
+    std::string_view operator()(const RolloutChange& change) const {
+        const auto sorted = [](const std::vector<SymbolText>& symbols) {
+            return std::is_sorted(symbols.begin(), symbols.end());
+        };
+        const auto& [buckets, low, medium, kept] = change.selection;
+        if (!sorted(change.flags.rollout_tickers) || !sorted(change.flags.excluded_tickers) ||
+            !sorted(low) || !sorted(medium) || !sorted(kept)) {
+            return "symbols of a rollout out of order";
+        }
+        const auto beyond = [](std::uint16_t count) { return count > FeatureFlags::all_buckets; };
+        if (beyond(change.flags.rollout_buckets) || std::ranges::any_of(buckets, beyond)) {
+            return "more than 10,000 buckets";
+        }
+        return change.phase < rollout_phase_count ? std::string_view{} : "a phase above 4";
+    }
+    std::string_view operator()(const PathFallback& fallback) const {
+        const bool later = std::ranges::any_of(
+            fallback.symbols,
+            [this](const PathFallback::Fallen& fallen) { return fallen.from > sequence; });
+        return later ? "a symbol falls back behind the decision" : std::string_view{};
     }
     template <class Other>
     std::string_view operator()(const Other&) const {

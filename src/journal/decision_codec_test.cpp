@@ -131,7 +131,7 @@ TEST(DecisionCodec, DamagedPayloadsAreRefused) {
     for (std::size_t size = 0; size < sound.size(); ++size) {
         EXPECT_NE(decoded(sound.substr(0, size), 10, back), "") << size;
     }
-    for (const char code : {'\0', '\x0E', '\xFF'}) {
+    for (const char code : {'\0', '\x12', '\xFF'}) {
         std::string unknown = sound;
         unknown[0] = code;
         EXPECT_EQ(decoded(unknown, 10, back), "an unknown action");

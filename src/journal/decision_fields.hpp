@@ -241,6 +241,88 @@ void fields(Io& io, V& wall) {
     }
 }
 
+template <class Io, Either<Price> V>
+void put(Io& io, V& price) {
+    std::int64_t raw = price.raw();
+    io.number(raw);
+    if constexpr (is_reading<Io>) {
+        price = Price::from_raw(raw);
+    }
+}
+template <class Io, Either<SessionRestore> V>
+void put(Io& io, V& session) {
+    std::uint32_t symbol = session.symbol.value();
+    io.number(symbol);
+    if constexpr (is_reading<Io>) {
+        session.symbol = SymbolId{symbol};
+    }
+    put(io, session.last);
+    put(io, session.open);
+    put(io, session.high);
+    put(io, session.low);
+    put(io, session.high_ts);
+    put(io, session.low_ts);
+    io.number(session.highs);
+    io.number(session.lows);
+    io.number(session.trends_up);
+    io.number(session.trends_down);
+}
+template <class Io, Either<RestoreSessions> V>
+void fields(Io& io, V& restore) {
+    put_each(io, restore.sessions, 68);
+    put(io, restore.from);
+}
+template <class Io, Either<PushedBy> V>
+void fields(Io& io, V& pushed) {
+    std::uint16_t source = pushed.source.value();
+    io.number(source);
+    if constexpr (is_reading<Io>) {
+        pushed.source = SourceId{source};
+    }
+    put(io, pushed.client);
+}
+template <class Io, Either<FeatureFlags> V>
+void put(Io& io, V& flags) {
+    put(io, flags.multichannel_system_enabled);
+    put(io, flags.tick_channel_enabled);
+    put(io, flags.router_enabled);
+    put(io, flags.integration_layer_enabled);
+    put(io, flags.parallel_processing_enabled);
+    put(io, flags.performance_comparison_enabled);
+    io.number(flags.rollout_buckets);
+    put_each(io, flags.rollout_tickers, 2);
+    put_each(io, flags.excluded_tickers, 2);
+}
+template <class Io, Either<RolloutChange> V>
+void fields(Io& io, V& change) {
+    io.choice(change.cause, RolloutChange::Cause::ReEnable);
+    put(io, change.flags);
+    for (auto& buckets : change.selection.buckets) {
+        io.number(buckets);
+    }
+    put_each(io, change.selection.low, 2);
+    put_each(io, change.selection.medium, 2);
+    put_each(io, change.selection.kept, 2);
+    io.number(change.phase);
+    put(io, change.phase_since);
+    put(io, change.incident);
+    put(io, change.forgives);
+    put(io, change.reason);
+}
+template <class Io, Either<PathFallback::Fallen> V>
+void put(Io& io, V& fallen) {
+    std::uint32_t symbol = fallen.symbol.value();
+    io.number(symbol);
+    if constexpr (is_reading<Io>) {
+        fallen.symbol = SymbolId{symbol};
+    }
+    put(io, fallen.from);
+    io.choice(fallen.cause, FallbackCause::Difference);
+}
+template <class Io, Either<PathFallback> V>
+void fields(Io& io, V& fallback) {
+    put_each(io, fallback.symbols, 13);
+}
 template <class Io, Either<EngineStart> V>
 void fields(Io& io, V& start) {
     put(io, start.events_wait_for_disk);

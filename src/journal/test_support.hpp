@@ -146,7 +146,43 @@ inline DecisionAction action_number(std::size_t number, Sequence sequence, Symbo
         case 9: return ConfigurationChange{77, std::string(700, 'c')};
         case 10: return SourceGap{SourceId{2}, true, base_time, base_time + Nanos{5}, "reconnect"};
         case 11: return WallStep{Nanos{-3'600'000'000'000}};
-        default: return EngineStart{true, 3};
+        case 12: return EngineStart{true, 3};
+        case 13: return PushedBy{SourceId{1}, "ann/feed"};
+        case 15: {
+            RolloutChange change;
+            change.cause = RolloutChange::Cause::Advance;
+            change.flags.integration_layer_enabled = true;
+            change.flags.parallel_processing_enabled = true;
+            change.flags.rollout_buckets = 150;
+            change.flags.rollout_tickers = {SymbolText("AAPL"), SymbolText("MSFT")};
+            change.flags.excluded_tickers = {SymbolText("TSLA")};
+            change.selection = {{9'000, 1, 0}, {SymbolText("LOW")}, {SymbolText("MED")}, {}};
+            change.selection.kept = {SymbolText("OLD")};
+            change.phase = 2;
+            change.phase_since = base_time;
+            change.incident = "20240305-1";
+            change.forgives = true;
+            change.reason = "all criteria are met";
+            return change;
+        }
+        case 16:
+            return PathFallback{{{symbol, sequence, FallbackCause::Timeout},
+                                 {symbol, Sequence{1}, FallbackCause::Difference}}};
+        default: {
+            SessionRestore session;
+            session.symbol = symbol;
+            session.last = base_time;
+            session.open = Price::from_cents(1'000);
+            session.high = Price::from_cents(1'010);
+            session.low = Price::from_cents(990);
+            session.high_ts = base_time - Nanos{7};
+            session.low_ts = base_time - Nanos{9};
+            session.highs = 3;
+            session.lows = 4;
+            session.trends_up = 5;
+            session.trends_down = 6;
+            return RestoreSessions{{session, session}, "sqlite"};
+        }
     }
 }
 

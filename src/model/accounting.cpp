@@ -21,6 +21,9 @@ std::string_view to_string(Reason reason) {
         "line_too_long",
         "unidentified",
         "unsupported_message",
+        "duplicate",
+        "overrun",
+        "standby",
         "symbol_table_full",
         "stale",
         "queue_full",
@@ -34,11 +37,13 @@ std::string_view to_string(Reason reason) {
         "second_bar_not_used",
         "rule_rejected",
         "skipped",
+        "not_rolled_out",
         "set_aside",
         "correction_without_effect",
         "late_bar",
         "low_confidence",
         "implausible",
+        "muted",
         "rule_filtered",
         "corroboration",
         "superseded",
@@ -75,7 +80,8 @@ bool Accounting::closes() const {
         channels_out += channel.out;
     }
     return sources.closes() && sequencer.closes() && router.closes() && intake.closes() &&
-           channels_close && detectors.closes() && rules.closes() && coordination.closes() &&
+           channels_close && detectors.closes() && linear.closes() && selection.closes() &&
+           selection.out == rules.in && rules.closes() && coordination.closes() &&
            priority.closes() && publishing.closes() && sources.out == sequencer.in &&
            sequencer.out == router.in && router.out == intake.in && intake.out == channels_in &&
            channels_out == detectors.in && rules.out == coordination.in &&
@@ -91,6 +97,8 @@ Accounting& Accounting::operator+=(const Accounting& other) {
         channels[i] += other.channels[i];
     }
     detectors += other.detectors;
+    linear += other.linear;
+    selection += other.selection;
     rules += other.rules;
     coordination += other.coordination;
     priority += other.priority;

@@ -24,6 +24,10 @@ enum class Reason : std::uint8_t {
     LineTooLong,         ///< over 1 MiB
     Unidentified,        ///< an object of no known kind
     UnsupportedMessage,  ///< a known message that carries no record (status, imbalance)
+    // live sources
+    Duplicate,  ///< the same record came before
+    Overrun,    ///< read faster than it could be decoded, and the queue was full
+    Standby,    ///< a better source has this symbol
     // sequencer
     SymbolTableFull,
     Stale,      ///< a live record that was too long on its way
@@ -41,12 +45,15 @@ enum class Reason : std::uint8_t {
     SecondBarNotUsed,  ///< an `A` record while trades make the second bars
     RuleRejected,      ///< intake: a validate rule of the source said no
     Skipped,           ///< overflow action drop_oldest: journaled as `skip`
+    NotRolledOut,      ///< its symbol is the linear path's, which knows no bars and values
     SetAside,          ///< detectors: one of them failed on it; it stands in the dead letters
     // detectors
     CorrectionWithoutEffect,
     LateBar,        ///< revises a bar that is no longer kept
     LowConfidence,  ///< a fair value less sure than the least accepted
     Implausible,    ///< a fair value too far from the market
+    // selection
+    Muted,  ///< found by the path that is not in charge of the symbol
     // rules
     RuleFiltered,  ///< a filter rule of the source said no
     // coordination
@@ -96,18 +103,20 @@ struct Accounting {
     StageCounts intake;                   ///< records
     std::array<StageCounts, 3> channels;  ///< records, by ChannelType
     StageCounts detectors;                ///< records
-    StageCounts rules;                    ///< detections
-    StageCounts coordination;             ///< detections in, events out
-    StageCounts priority;                 ///< events
-    StageCounts publishing;               ///< events
+    StageCounts linear;        ///< records of trades, worked beside the channels; else empty
+    StageCounts selection;     ///< detections of both paths
+    StageCounts rules;         ///< detections
+    StageCounts coordination;  ///< detections in, events out
+    StageCounts priority;      ///< events
+    StageCounts publishing;    ///< events
 
     bool closes() const;
     Accounting& operator+=(const Accounting& other);
 
     template <class Archive>
     void archive(Archive& a) {
-        a(sources, sequencer, router, intake, channels, detectors, rules, coordination, priority,
-          publishing);
+        a(sources, sequencer, router, intake, channels, detectors, linear, selection, rules,
+          coordination, priority, publishing);
     }
 };
 

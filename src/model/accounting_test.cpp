@@ -57,6 +57,10 @@ Accounting closed_books() {
     books.channels[0].in = books.channels[0].out = 7;
     books.channels[1].in = books.channels[1].held = 2;
     books.detectors.in = books.detectors.out = 7;
+    books.linear.in = books.linear.out = 7;
+    books.selection.in = 8;
+    books.selection.out = 5;
+    books.selection.dropped[static_cast<std::size_t>(Reason::Muted)] = 3;
     books.rules.in = 5;
     books.rules.out = 4;
     books.rules.drop(Reason::RuleFiltered);
@@ -88,6 +92,8 @@ TEST(Accounting, OneLostRecordAnywhereShows) {
         [](Accounting& a) -> StageCounts& { return a.channels[1]; },
         [](Accounting& a) -> StageCounts& { return a.channels[2]; },
         [](Accounting& a) -> StageCounts& { return a.detectors; },
+        [](Accounting& a) -> StageCounts& { return a.linear; },
+        [](Accounting& a) -> StageCounts& { return a.selection; },
         [](Accounting& a) -> StageCounts& { return a.rules; },
         [](Accounting& a) -> StageCounts& { return a.coordination; },
         [](Accounting& a) -> StageCounts& { return a.priority; },
@@ -98,7 +104,7 @@ TEST(Accounting, OneLostRecordAnywhereShows) {
         stages[i](lost).in += 1;
         EXPECT_FALSE(lost.closes()) << "inside stage " << i;
     }
-    const std::vector<std::size_t> handing_on{0, 1, 2, 3, 4, 5, 6, 8, 9};
+    const std::vector<std::size_t> handing_on{0, 1, 2, 3, 4, 5, 6, 9, 10, 11};
     for (const auto i : handing_on) {
         Accounting between = closed_books();
         stages[i](between).in += 1;

@@ -8,9 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "base/price.hpp"
 #include "base/strong.hpp"
 #include "base/time.hpp"
 #include "model/enums.hpp"
+#include "model/rollout.hpp"
 #include "model/symbol.hpp"
 
 namespace tickstock {
@@ -111,8 +113,11 @@ struct RuleSwitch {
     friend bool operator==(const RuleSwitch&, const RuleSwitch&) = default;
 };
 
-/// The settings that hold from here on, as the text that `config show` prints.
+/// The settings that hold from here on, as the text that `config show` prints. A start tells those
+/// that it came with; whoever else takes one changes the running engine: `live` settings act on the
+/// next record, `session` ones when a symbol's next session begins.
 struct ConfigurationChange {
+    static constexpr std::string_view by_start = "start";
     std::uint64_t hash = 0;  ///< XXH64 of the text
     std::string text;
 
@@ -146,10 +151,89 @@ struct EngineStart {
     friend bool operator==(const EngineStart&, const EngineStart&) = default;
 };
 
+/// The records of the source from here on are this client's, until the next of these names another.
+/// With their source_sequence it tells how far the client got. Moves nothing.
+struct PushedBy {
+    SourceId source;
+    std::string client;  ///< empty = nobody who numbers his rows
+
+    friend bool operator==(const PushedBy&, const PushedBy&) = default;
+};
+
+/// What the history knows of a symbol's trading session that is still open.
+struct SessionRestore {
+    SymbolId symbol = symbol_none;
+    UnixNanos last;  ///< of the newest event: tells which trading session it is
+    Price open;
+    Price high;
+    Price low;
+    UnixNanos high_ts;
+    UnixNanos low_ts;
+    std::uint32_t highs = 0;  ///< emitted
+    std::uint32_t lows = 0;
+    std::uint32_t trends_up = 0;
+    std::uint32_t trends_down = 0;
+
+    friend bool operator==(const SessionRestore&, const SessionRestore&) = default;
+};
+
+/// A start without a journal takes extremes and counts from the history (SPEC 16). A symbol that
+/// has a trading session already keeps its own.
+struct RestoreSessions {
+    std::vector<SessionRestore> sessions;
+    std::string from;  ///< the database
+
+    friend bool operator==(const RestoreSessions&, const RestoreSessions&) = default;
+};
+
+/// Other flags, another selection, another phase: from here on the path in charge of a symbol is
+/// what they say. Whole, so that the last one tells everything (with the PathFallbacks behind it).
+struct RolloutChange {
+    enum class Cause : std::uint8_t {
+        Install,   ///< the first start with the integrator
+        Flags,     ///< a person set flags, percentage or symbols
+        Advance,   ///< the next phase
+        Fallback,  ///< automatic, for all symbols
+        Disable,   ///< a person's emergency disable
+        ReEnable,  ///< a person's return after it
+    };
+    Cause cause = Cause::Install;
+    FeatureFlags flags;
+    RolloutSelection selection;
+    std::uint8_t phase = 0;
+    UnixNanos phase_since;  ///< wall time
+    std::string incident;   ///< id of the one that holds; empty = none: nothing is disabled
+    bool forgives = false;  ///< symbols that fell back before are on trial again
+    std::string reason;     ///< why, in words
+
+    friend bool operator==(const RolloutChange&, const RolloutChange&) = default;
+    template <class Archive>
+    void archive(Archive& a) {
+        a(cause, flags, selection, phase, phase_since, incident, forgives, reason);
+    }
+};
+/// "install", "flags", "advance", "fallback", "disable", "re_enable".
+std::string_view to_string(RolloutChange::Cause cause);
+
+/// Symbols of which the linear path is in charge again, each from an entry on that may stand before
+/// this decision: no event behind that entry was told.
+struct PathFallback {
+    struct Fallen {
+        SymbolId symbol = symbol_none;
+        Sequence from;
+        FallbackCause cause = FallbackCause::Error;
+
+        friend bool operator==(const Fallen&, const Fallen&) = default;
+    };
+    std::vector<Fallen> symbols;
+
+    friend bool operator==(const PathFallback&, const PathFallback&) = default;
+};
+
 using DecisionAction =
     std::variant<BeginEpoch, ChannelChange, CircuitChange, SkipRecords, PlaceSymbols, ShedChange,
                  UniverseChange, ManualHalt, RuleSwitch, ConfigurationChange, SourceGap, WallStep,
-                 EngineStart>;
+                 EngineStart, PushedBy, RestoreSessions, RolloutChange, PathFallback>;
 
 struct Decision {
     Sequence sequence;  ///< its own place in the one order
@@ -172,6 +256,14 @@ void for_each_symbol(const Decision& decision, Take take) {
         }
     } else if (const auto* halt = std::get_if<ManualHalt>(&decision.action)) {
         take(halt->symbol);
+    } else if (const auto* restore = std::get_if<RestoreSessions>(&decision.action)) {
+        for (const SessionRestore& session : restore->sessions) {
+            take(session.symbol);
+        }
+    } else if (const auto* fallback = std::get_if<PathFallback>(&decision.action)) {
+        for (const PathFallback::Fallen& fallen : fallback->symbols) {
+            take(fallen.symbol);
+        }
     }
 }
 /// One line for people: "pause tick: by operator".

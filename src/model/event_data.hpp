@@ -52,6 +52,10 @@ struct ControlData {
     enum class Kind : std::uint8_t { Halt, Resume, SourceGap, SourceRecovered };
     Kind kind = Kind::Halt;
     std::array<char, 15> reason{};  ///< the source's word, zero padded
+    /// Of a gap: ts_event up to which all was received, and from which it is again, as far as it is
+    /// known then; time_unknown = null in the body, and of halts.
+    UnixNanos from = time_unknown;
+    UnixNanos to = time_unknown;
 };
 
 enum class Strength : std::uint8_t { Weak, Moderate, Strong };

@@ -47,6 +47,10 @@ void data_members(JsonWriter& json, const ControlData& data) {
     json.key("kind").string(to_string(data.kind));
     json.key("reason");
     string_or_null(json, {data.reason.data(), strnlen(data.reason.data(), data.reason.size())});
+    for (const auto& [key, time] : {std::pair("from", data.from), std::pair("to", data.to)}) {
+        json.key(key);
+        time == time_unknown ? void(json.null()) : void(json.number(to_ns(time)));
+    }
 }
 
 void data_members(JsonWriter& json, const TrendData& data) {

@@ -119,8 +119,20 @@ TEST(EncodeBody, OfAControlEventHasNoPriceAndNoEvidence) {
     EXPECT_EQ(body_of(event, ""),
               R"({"id":"0000000000000001","rev":0,"type":"control","symbol":"","direction":null,)"
               R"("price":null,"ts":5,"session":"closed","source":"tick","confidence":1,)"
-              R"("priority":1,"volume":null,"data":{"kind":"halt","reason":"fifteen bytes.."},)"
+              R"("priority":1,"volume":null,"data":{"kind":"halt","reason":"fifteen bytes..",)"
+              R"("from":null,"to":null},)"
               R"("evidence":null})");
+}
+
+TEST(EncodeBody, OfAGapTellsItsInterval) {
+    Event event;
+    event.detection.type = EventType::Control;
+    ControlData data;
+    data.kind = ControlData::Kind::SourceGap;
+    data.from = unix_nanos(7);
+    data.to = unix_nanos(9);
+    event.detection.data = data;
+    EXPECT_NE(body_of(event, "").find(R"("reason":null,"from":7,"to":9})"), std::string::npos);
 }
 
 /// The data object of an event with such data.

@@ -39,6 +39,9 @@ struct StreamEntry {
 struct EventBlock {
     std::vector<StreamEntry> entries;  ///< offsets contiguous
     std::string bytes;
+    /// Wall time at which the oldest input behind it was handed over; unset = not measured (from
+    /// the disk, of a warm-up). Not stored, not on the wire.
+    UnixNanos ts_received;
 
     /// Appends the event. Takes the entry's offset and ts_pub as they are.
     void add(const StreamEntry& entry, std::string_view body);

@@ -126,7 +126,7 @@ TEST_F(Stream, ARestartBeginsAnotherStream) {
 
 TEST_F(Stream, AControlEventOfTheWholeFeedHasNoSymbol) {
     Event gap = event(symbol_none, EventType::Control, 1);
-    gap.detection.data = ControlData{ControlData::Kind::SourceGap, {}};
+    gap.detection.data = ControlData{ControlData::Kind::SourceGap};
     EventStream stream("e", {});
     append(stream, {gap});
     const auto block = stream.block_at("e", Offset{1});

@@ -82,6 +82,19 @@ public:
     /// Reads what is written now. REQUIRES: range().first <= from; near.offset <= from.
     std::unique_ptr<StoredCursor> read(std::string_view epoch, Offset from,
                                        std::optional<StoredPlace> near = {}) const;
+    /// The files in use, in the order in which they were written, for whoever reads all that is
+    /// there: of an epoch with a hole range() tells the newest part only.
+    struct FileRange {
+        std::string name;  ///< for read_file()
+        std::string epoch;
+        Offset first;
+        Offset last;
+    };
+    std::vector<FileRange> files() const;
+    /// Reads what is written now in one of them. Null: the file is not in use any more.
+    /// REQUIRES: file.first <= from; near.offset <= from.
+    std::unique_ptr<StoredCursor> read_file(const FileRange& file, Offset from,
+                                            std::optional<StoredPlace> near = {}) const;
     /// Of the file that holds `offset`, and of the one behind it. Nothing when there is none.
     std::optional<Offset> file_first(std::string_view epoch, Offset offset) const;
     std::optional<Offset> next_file_first(std::string_view epoch, Offset offset) const;

@@ -73,6 +73,30 @@ std::unique_ptr<StoredCursor> StoredStream::read(std::string_view epoch, Offset 
     return std::make_unique<StoredCursor>(disk_, std::move(files), from, last, std::move(near));
 }
 
+std::vector<StoredStream::FileRange> StoredStream::files() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<FileRange> files;
+    for (const Segment& segment : segments_) {
+        files.push_back({segment.name, segment.header.epoch, segment.header.first, segment.last});
+    }
+    return files;
+}
+
+std::unique_ptr<StoredCursor> StoredStream::read_file(const FileRange& file, Offset from,
+                                                      std::optional<StoredPlace> near) const {
+    const std::lock_guard lock(mutex_);
+    for (const Segment& segment : segments_) {
+        if (segment.name == file.name) {
+            return std::make_unique<StoredCursor>(
+                disk_,
+                std::vector<StoredCursor::File>{
+                    {path(segment.name), segment.header.first, segment.bytes}},
+                from, segment.last, std::move(near));
+        }
+    }
+    return nullptr;
+}
+
 StoredStream::Newest StoredStream::newest(std::string_view epoch, Offset through,
                                           std::size_t memory, SymbolNumbers* numbers) const {
     Newest newest;

@@ -50,6 +50,7 @@ std::optional<ChannelType> DataChannelRouter::route(const Record& record) {
     ++counts_.out;
     ++by_kind_[static_cast<std::size_t>(record.kind())];
     ++by_channel_[static_cast<std::size_t>(*channel)];
+    note_symbol(record.header().symbol, static_cast<std::size_t>(*channel));
     last_activity_ = record.header().clock;
     if (placement_.health().none_healthy(*channel)) {
         fail(RoutingError::NoneHealthy);
@@ -57,6 +58,21 @@ std::optional<ChannelType> DataChannelRouter::route(const Record& record) {
         circuit_.on_success(now_);
     }
     return channel;
+}
+
+void DataChannelRouter::note_symbol(SymbolId symbol, std::size_t channel) {
+    if (symbol == symbol_none) {  // of the whole market
+        return;
+    }
+    const std::size_t at = symbol.value();
+    if (at >= seen_.size()) {
+        seen_.resize(std::max(at + 1, seen_.size() * 2));
+    }
+    const auto bit = static_cast<std::uint8_t>(1U << channel);
+    if ((seen_[at] & bit) == 0) {
+        seen_[at] |= bit;
+        ++symbols_[channel];
+    }
 }
 
 void DataChannelRouter::fail(RoutingError error) {
@@ -112,6 +128,7 @@ RouterStatistics DataChannelRouter::statistics() const {
     statistics.last_activity = last_activity_;
     statistics.routes_by_type = by_kind_;
     statistics.routes_by_channel = by_channel_;
+    statistics.symbols_by_channel = symbols_;
     statistics.circuit = circuit_.state();
     statistics.circuit_trips = circuit_.trips();
     statistics.strategy = strategy_;

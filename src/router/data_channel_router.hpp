@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/circuit_breaker.hpp"
 #include "base/state_archive.hpp"
@@ -94,6 +95,7 @@ private:
         errors_[static_cast<std::size_t>(error)] += count;
     }
     void fail(RoutingError error);
+    void note_symbol(SymbolId symbol, std::size_t channel);
 
     SymbolPlacement placement_;
     CircuitBreaker circuit_;
@@ -102,6 +104,8 @@ private:
     StageCounts counts_;
     std::array<std::uint64_t, 6> by_kind_{};
     std::array<std::uint64_t, channel_type_count> by_channel_{};
+    std::vector<std::uint8_t> seen_;  // by symbol: a bit a channel that had a record of it
+    std::array<std::uint64_t, channel_type_count> symbols_{};  // of these, by channel
     std::array<std::uint64_t, routing_error_count> errors_{};
     UnixNanos last_activity_;
     Histogram routing_time_;

@@ -48,6 +48,7 @@ struct RouterStatistics {
     UnixNanos last_activity;                        ///< clock of the last record
     std::array<std::uint64_t, 6> routes_by_type{};  ///< by RecordKind
     std::array<std::uint64_t, channel_type_count> routes_by_channel{};
+    std::array<std::uint64_t, channel_type_count> symbols_by_channel{};  ///< since the start
     std::array<std::uint64_t, routing_error_count> errors_by_reason{};
     CircuitState circuit = CircuitState::Closed;
     std::uint64_t circuit_trips = 0;

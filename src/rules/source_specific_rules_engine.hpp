@@ -30,6 +30,12 @@ class SourceSpecificRulesEngine {
 public:
     explicit SourceSpecificRulesEngine(const PipelineSettings& settings);
 
+    /// Between two runs: the limits of bars; rules of people stay.
+    void reconfigure(const PipelineSettings& settings) {
+        bar_scope_ = settings.rules.ohlcv_scope;
+        bars_ = settings.bars;
+    }
+
     /// Whether there is a validate rule at all that is on.
     bool validates() const { return validates_; }
 
@@ -91,8 +97,8 @@ private:
     static void change(Rule& rule, Detection& detection, DetectionValues& values);
     bool keep(Detection& detection);
 
-    const RuleSettings::OhlcvScope bar_scope_;
-    const BarEventSettings bars_;
+    RuleSettings::OhlcvScope bar_scope_;
+    BarEventSettings bars_;
     std::vector<Rule> validate_rules_;   // by priority
     std::vector<Rule> detection_rules_;  // by priority
     // By trades, bars, fair values: places in validate_rules_ of those that are on.
