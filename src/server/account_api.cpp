@@ -1,5 +1,7 @@
 #include "server/account_api.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -42,6 +44,15 @@ HttpResponse refusal_response(const Refusal& refusal) {
     return response;
 }
 
+std::string missing_role(const Identity& identity, Role needed) {
+    return fmt::format("this needs the role {}; {} is {}", to_string(needed), identity.user,
+                       to_string(identity.role));
+}
+
+HttpResponse role_refusal(const Identity& identity, Role needed) {
+    return error_response(ErrorCode::Forbidden, missing_role(identity, needed));
+}
+
 HttpResponse me_page(const Identity& identity) {
     std::string text;
     JsonWriter json(text);
@@ -58,6 +69,7 @@ HttpResponse connections_page(const ClientCounts& counts, const ClosedConnection
     JsonWriter json(text);
     json.begin_object().key("open").begin_object();
     json.key("websocket").number(counts.websocket_open).key("sse").number(counts.sse_open);
+    json.key("ingest").number(counts.ingest.open);
     json.key("socketio").number(counts.socketio_open).key("http").number(counts.http_open);
     json.end_object().key("accepted").number(counts.accepted);
     json.key("refused").number(counts.refused).key("closed_total").number(closed.total());

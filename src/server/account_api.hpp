@@ -10,6 +10,10 @@ namespace tickstock {
 
 /// 401 or 429 in the words of the refusal.
 HttpResponse refusal_response(const Refusal& refusal);
+/// Whom it takes, and who he is.
+std::string missing_role(const Identity& identity, Role needed);
+/// 403 in these words.
+HttpResponse role_refusal(const Identity& identity, Role needed);
 
 /// GET /api/v1/me: who the credential says that one is.
 HttpResponse me_page(const Identity& identity);

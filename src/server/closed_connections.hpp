@@ -17,7 +17,7 @@ struct ClosedConnection {
     UnixNanos at;  ///< wall time
     std::string address;
     std::string user;       ///< empty = it never said
-    std::string_view kind;  ///< "websocket", "sse", "socketio"; lives for ever
+    std::string_view kind;  ///< "websocket", "sse", "socketio", "ingest"; lives for ever
     Nanos lasted{0};
     std::uint16_t code = 0;   ///< WebSocket close code; 0 = none was sent
     std::string_view reason;  ///< a row of close_codes() or a word of ours; lives for ever

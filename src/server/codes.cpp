@@ -18,7 +18,7 @@ std::span<const CloseCodeInfo> close_codes() {
         {CloseCode::PolicyViolation, "rate_limit", false,
          "More messages, control frames or fragments than a client may send."},
         {CloseCode::MessageTooBig, "message_too_big", false,
-         "A message longer than server.max_frame_bytes."},
+         "A message longer than server.max_frame_bytes, or on /ingest than 1 MiB."},
         {CloseCode::ShuttingDown, "shutting_down", true,
          "The server stops. All events up to its last offset were sent first if the client could "
          "take them; resume."},
@@ -43,13 +43,13 @@ const CloseCodeInfo& info(CloseCode code) {
 }
 
 std::span<const ErrorCodeInfo> error_codes() {
-    static constexpr std::array<ErrorCodeInfo, 27> table{{
+    static constexpr std::array<ErrorCodeInfo, 31> table{{
         {ErrorCode::BadJson, "bad_json", 400, "The message or body is not one JSON object."},
         {ErrorCode::BadRequest, "bad_request", 400,
          "A member, parameter or header is missing, unknown or out of range; the message names "
          "it."},
         {ErrorCode::UnknownOp, "unknown_op", 0,
-         "`op` is none of subscribe, unsubscribe, ping, auth."},
+         "`op` is none that the path knows; the message names them."},
         {ErrorCode::UnknownSubscription, "unknown_subscription", 0,
          "No subscription of this connection has that id."},
         {ErrorCode::SubscriptionExists, "subscription_exists", 0,
@@ -69,9 +69,10 @@ std::span<const ErrorCodeInfo> error_codes() {
         {ErrorCode::OriginNotAllowed, "origin_not_allowed", 403,
          "The page's origin is neither this server nor in server.allowed_origins."},
         {ErrorCode::BodyTooLarge, "body_too_large", 413,
-         "The request's body is over server.max_frame_bytes."},
+         "The request's body is over what the path takes: server.max_frame_bytes, or 4 MiB of "
+         "pushed rows."},
         {ErrorCode::UnsupportedMediaType, "unsupported_media_type", 415,
-         "A body whose Content-Type is not application/json."},
+         "The body's Content-Type or Content-Encoding is none that the path reads."},
         {ErrorCode::LengthRequired, "length_required", 411,
          "The path needs a body, and the request has none."},
         {ErrorCode::RequestTimeout, "request_timeout", 408, "The body did not come in time."},
@@ -79,7 +80,8 @@ std::span<const ErrorCodeInfo> error_codes() {
          "The command makes no sense as things stand; the message says why."},
         {ErrorCode::HeadersTooLarge, "headers_too_large", 431,
          "The request's headers are over 8 KiB or more than 64."},
-        {ErrorCode::UpgradeRequired, "upgrade_required", 426, "/ws speaks WebSocket only."},
+        {ErrorCode::UpgradeRequired, "upgrade_required", 426,
+         "/ws and /ingest speak WebSocket only."},
         {ErrorCode::TooManyConnections, "too_many_connections", 503,
          "server.max_connections or its share for one address is reached; retry after 1–10 s."},
         {ErrorCode::NotReady, "not_ready", 503, "The server is starting or stopping."},
@@ -95,7 +97,18 @@ std::span<const ErrorCodeInfo> error_codes() {
         {ErrorCode::TooManyFailures, "too_many_failures", 429,
          "Too many wrong credentials came from this address; Retry-After says when to try again."},
         {ErrorCode::StorageUnavailable, "storage_unavailable", 503,
-         "Users' filters and universes cannot be written now; nothing was changed."},
+         "The database cannot be used now, or there is none: users' filters and universes were not "
+         "written, or the history cannot be read."},
+        {ErrorCode::QueueFull, "queue_full", 429,
+         "Too much waits already: source.push.queue_bytes of pushed rows, or questions to the "
+         "history; nothing of this was taken, send it again after Retry-After."},
+        {ErrorCode::InvalidSetting, "invalid_setting", 422,
+         "A setting is unknown or its value is not accepted, or the files hold what is not; the "
+         "message has a line for each, `problems` the same as data. Nothing was changed."},
+        {ErrorCode::NeedsRestart, "needs_restart", 409,
+         "A setting or file that differs acts with a restart only; nothing was changed."},
+        {ErrorCode::NotSaved, "not_saved", 500,
+         "A file of settings could not be written; nothing was changed."},
     }};
     return table;
 }

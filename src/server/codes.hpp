@@ -65,6 +65,10 @@ enum class ErrorCode : std::uint8_t {
     Forbidden,
     TooManyFailures,
     StorageUnavailable,
+    QueueFull,
+    InvalidSetting,
+    NeedsRestart,
+    NotSaved,
 };
 
 struct ErrorCodeInfo {

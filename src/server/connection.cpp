@@ -179,7 +179,11 @@ void StreamingConnection::written() {
     writing_ = false;
     // What was published before the client had caught up tells nothing about delivery.
     if (frame_.events > 0 && up_to_date_at_ != UnixNanos{} && frame_.ts_pub >= up_to_date_at_) {
-        core_.counts.delay.record(core_.clock.wall() - frame_.ts_pub);
+        const UnixNanos now = core_.clock.wall();
+        core_.counts.delay.record(now - frame_.ts_pub);
+        if (frame_.ts_received != UnixNanos{}) {
+            core_.counts.end_to_end.record(now - frame_.ts_received);
+        }
     }
     ++core_.counts.frames_out;
     core_.counts.events_out += frame_.events;

@@ -164,6 +164,7 @@ std::optional<Slice> Fanout::build(const SliceRequest& request) {
     slice.last = scan.last();
     slice.events = scan.events();
     slice.ts_pub = scan.ts_pub();
+    slice.ts_received = scan.ts_received();
     if (slice.events > 0) {
         encode(request, std::move(runs), slice);
     }

@@ -40,7 +40,8 @@ struct Slice {
     std::shared_ptr<const FrameBody> body;
     Offset last;  ///< complete up to here
     std::size_t events = 0;
-    UnixNanos ts_pub;  ///< of the oldest event in it
+    UnixNanos ts_pub;       ///< of the oldest event in it
+    UnixNanos ts_received;  ///< of its block
     /// What follows is being read from the disk: ask again when the archive has told so.
     bool is_pending = false;
     /// Not 0: what follows, up to here, cannot be read from the disk.

@@ -51,6 +51,7 @@ std::vector<EventRun> FrameScan::take_runs() {
     }
     if (!runs_.empty()) {
         ts_pub_ = runs_.front().block->entries[runs_.front().begin].ts_pub;
+        ts_received_ = runs_.front().block->ts_received;
     }
     return std::move(runs_);
 }

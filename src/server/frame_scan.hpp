@@ -24,10 +24,11 @@ public:
     Offset last() const { return last_; }  ///< complete up to here
     std::size_t looked_at() const { return looked_at_; }
 
-    /// The end of it: what the frame holds. last(), events() and ts_pub() are the frame's then.
+    /// The end of it: what the frame holds. The other members are the frame's then.
     std::vector<EventRun> take_runs();
     std::size_t events() const { return events_; }
-    UnixNanos ts_pub() const { return ts_pub_; }  ///< of the oldest
+    UnixNanos ts_pub() const { return ts_pub_; }            ///< of the oldest
+    UnixNanos ts_received() const { return ts_received_; }  ///< of its block
 
 private:
     void accept(const std::shared_ptr<const EventBlock>& block, std::size_t index);
@@ -41,6 +42,7 @@ private:
     std::size_t events_ = 0;
     std::size_t bytes_ = 0;
     UnixNanos ts_pub_;
+    UnixNanos ts_received_;
     std::vector<EventRun> runs_;
 };
 

@@ -28,6 +28,7 @@ struct HttpRequest {
     std::string last_event_id;
     bool wants_upgrade = false;  ///< to WebSocket
     std::string content_type;
+    std::string content_encoding;
     bool has_length = false;    ///< Content-Length or chunked
     bool has_body = false;      ///< of at least a byte, or chunked; not read yet
     std::string authorization;  ///< the header as it came
@@ -58,6 +59,7 @@ struct StartWebSocket {
     std::unique_ptr<MessageSession> session;
     std::string_view kind = "websocket";  ///< lives for ever
     std::size_t max_message_bytes = 0;    ///< 0 = server.max_frame_bytes
+    std::size_t max_fragments = 0;        ///< of a message; 0 = server.max_fragments
     std::string subprotocol;              ///< the one chosen, empty = none
     std::string user;                     ///< whose it is, empty = not known yet
 };

@@ -16,7 +16,6 @@ namespace http = beast::http;
 namespace net = boost::asio;
 using beast::error_code;
 
-constexpr std::uint64_t largest_body = 1'000'000;  ///< of any path: Socket.IO's maxPayload
 constexpr Nanos linger_time = std::chrono::seconds(1);
 constexpr std::size_t read_size = 4096;
 
@@ -53,7 +52,7 @@ void HttpConnection::read() {
     body_parser_.reset();
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(core_.settings.max_header_bytes));
-    parser_->body_limit(largest_body);  // what a request may have is known once its path is
+    parser_->body_limit(boost::none);  // what a request may have is known once its path is
     deadline_ = core_.clock.monotonic() +
                 (served_one_ ? core_.settings.keep_alive : core_.settings.handshake_timeout);
     scan_.restart();
@@ -94,8 +93,6 @@ void HttpConnection::on_header(const error_code& error) {
         respond(error_response(ErrorCode::HeadersTooLarge,
                                "the headers are over server.max_header_bytes"),
                 false);
-    } else if (error == http::error::body_limit) {
-        respond(body_too_large(core_.settings.max_frame_bytes), false);
     } else if (error && error.category() == make_error_code(http::error::bad_method).category() &&
                error != http::error::end_of_stream && error != http::error::partial_message) {
         respond(
@@ -137,6 +134,7 @@ HttpRequest HttpConnection::request_of(const UpgradeRequest& request) const {
     result.last_event_id = view(request["Last-Event-ID"]);
     result.wants_upgrade = beast::websocket::is_upgrade(request);
     result.content_type = text(http::field::content_type);
+    result.content_encoding = text(http::field::content_encoding);
     result.authorization = text(http::field::authorization);
     result.subprotocols = text(http::field::sec_websocket_protocol);
     result.address = ticket_->address();
@@ -211,6 +209,9 @@ void HttpConnection::start_stream(StartWebSocket answer, const UpgradeRequest& r
     options.subprotocol = std::move(answer.subprotocol);
     if (answer.max_message_bytes > 0) {
         options.max_message_bytes = answer.max_message_bytes;
+    }
+    if (answer.max_fragments > 0) {
+        options.max_fragments = answer.max_fragments;
     }
     start_websocket(std::move(transport_), request, std::move(ticket_), core_,
                     std::move(answer.session), options);

@@ -2,10 +2,14 @@
 
 #include "metrics/names.hpp"
 #include "metrics/prometheus.hpp"
+#include "server/config_metrics.hpp"
 #include "server/control_metrics.hpp"
-#include "server/process_stats.hpp"
+#include "server/feed_pages.hpp"
+#include "server/process_metrics.hpp"
+#include "server/rollout_metrics.hpp"
 #include "server/site.hpp"
 #include "server/socketio_hub.hpp"
+#include "server/storage_pages.hpp"
 
 namespace tickstock {
 namespace {
@@ -21,6 +25,8 @@ std::vector<Stage> stages_of(const Accounting& accounting) {
         stages.emplace_back(to_string(static_cast<ChannelType>(i)), &accounting.channels[i]);
     }
     stages.emplace_back("detectors", &accounting.detectors);
+    stages.emplace_back("linear", &accounting.linear);
+    stages.emplace_back("selection", &accounting.selection);
     stages.emplace_back("rules", &accounting.rules);
     stages.emplace_back("coordination", &accounting.coordination);
     stages.emplace_back("priority", &accounting.priority);
@@ -66,11 +72,30 @@ void write_sources(MetricsWriter& out, const EngineStatus& status) {
     for (const SourceSummary& source : status.sources) {
         write_dropped(out, "source", source.name, source.counts);
     }
+    out.family(metric::source_last_record);
+    for (const SourceSummary& source : status.sources) {
+        if (to_ns(source.last_record) > 0) {
+            out.sample({{"source", source.name}},
+                       static_cast<double>(to_ns(source.last_record)) / 1e9);
+        }
+    }
+    out.family(metric::source_idle);
+    for (const SourceSummary& source : status.sources) {
+        if (source.state != "ended" && source.state != "warming_up") {
+            out.sample({{"source", source.name}},
+                       std::chrono::duration<double>(source.idle).count());
+        }
+    }
+    out.family(metric::source_switches);
+    for (const SourceSummary& source : status.sources) {
+        out.sample({{"source", source.name}}, source.switches);
+    }
     out.family(metric::source_up);
     for (const SourceSummary& source : status.sources) {
         const bool is_up = source.state == "streaming" || source.state == "warming_up";
         out.sample({{"source", source.name}}, std::uint64_t{is_up ? 1U : 0U});
     }
+    write_feed_metrics(out, status);
 }
 
 /// One sample for each source and type that was received.
@@ -94,9 +119,10 @@ void write_coordination(MetricsWriter& out, const EngineStatus& status) {
     by_source_and_type(out, status, metric::coordination_suppressed, &Counts::suppressed);
 }
 
-void write_engine(MetricsWriter& out, const EngineStatus& status) {
-    single(out, metric::ready, std::uint64_t{status.ready ? 1U : 0U});
+void write_engine(MetricsWriter& out, const EngineStatus& status, const ClientCounts& clients) {
     single(out, metric::clock, static_cast<double>(to_ns(status.clock)) / 1e9);
+    out.family(metric::session);
+    out.sample({{"session", to_string(status.session)}}, std::uint64_t{1});
     single(out, metric::sequence, status.last_sequence);
     single(out, metric::symbols, status.symbols);
     single(out, metric::shards, std::uint64_t{status.shards});
@@ -111,11 +137,20 @@ void write_engine(MetricsWriter& out, const EngineStatus& status) {
     for (const UnknownConditionEntry& entry : status.unknown_by_code) {
         out.sample({{"code", std::to_string(entry.code)}}, entry.count);
     }
+    out.family(metric::rule_disabled);
+    for (const RuleSummary& rule : status.rules) {
+        out.sample({{"rule", rule.name}}, rule.activity.disabled_symbols);
+    }
     write_stages(out, status.accounting);
     out.family(metric::latency);
+    out.sample({{"stage", "admission"}}, status.stage_latencies.admission);
+    out.sample({{"stage", "journal"}}, status.stage_latencies.journal);
+    out.sample({{"stage", "detection"}}, status.stage_latencies.detection);
     out.sample({{"stage", "publishing"}}, status.batch_latency);
+    out.sample({{"stage", "client"}}, clients.end_to_end);
     write_control_metrics(out, status);
     write_coordination(out, status);
+    write_rollout_metrics(out, status.rollout.get());
     write_sources(out, status);
 }
 
@@ -155,6 +190,7 @@ void write_clients(MetricsWriter& out, const ClientCounts& clients) {
     out.sample({{"transport", "ws"}}, clients.websocket_open);
     out.sample({{"transport", "sse"}}, clients.sse_open);
     out.sample({{"transport", "socketio"}}, clients.socketio_open);
+    out.sample({{"transport", "ingest"}}, clients.ingest.open);
     out.sample({{"transport", "http"}}, clients.http_open);
     single(out, metric::clients_accepted, clients.accepted);
     out.family(metric::clients_refused);
@@ -175,22 +211,18 @@ void write_clients(MetricsWriter& out, const ClientCounts& clients) {
     single(out, metric::tls_failures, clients.tls_failures);
 }
 
-void write_process(MetricsWriter& out) {
-    const ProcessStats process = read_process_stats();
-    single(out, metric::process_memory, process.resident_bytes);
-    single(out, metric::process_cpu, process.cpu_seconds);
-    single(out, metric::process_start, process.start_time_seconds);
-    single(out, metric::process_open_fds, process.open_fds);
-}
-
-void write_stalls(MetricsWriter& out, const Watchdog* watchdog) {
-    if (watchdog == nullptr) {
-        return;
+void write_ingest(MetricsWriter& out, const IngestCounts& counts, const IngestDesk& desk) {
+    out.family(metric::ingest_requests);
+    for (std::size_t i = 0; i < counts.requests.size(); ++i) {
+        out.sample({{"result", to_string(static_cast<IngestResult>(i))}}, counts.requests[i]);
     }
-    out.family(metric::thread_stalls);
-    for (const Watchdog::Stalls& stalls : watchdog->stalls()) {
-        out.sample({{"thread", stalls.thread}}, stalls.count);
-    }
+    out.family(metric::ingest_rows);
+    out.sample({{"fate", "accepted"}}, counts.accepted);
+    out.sample({{"fate", "duplicate"}}, counts.duplicates);
+    out.sample({{"fate", "rejected"}}, counts.rejected);
+    out.sample({{"fate", "refused"}}, counts.refused);
+    single(out, metric::ingest_in_flight, counts.in_flight_bytes);
+    single(out, metric::ingest_queued, std::uint64_t{desk.queued_bytes()});
 }
 
 }  // namespace
@@ -202,18 +234,24 @@ HttpResponse Site::metrics_page(const HttpRequest& request) const {
     MetricsWriter out(response.body, format);
     out.family(metric::build_info);
     out.sample({{"version", parts_.info.version}}, std::uint64_t{1});
-    if (const auto status = parts_.status()) {
-        write_engine(out, *status);
-    } else {
-        single(out, metric::ready, std::uint64_t{0});
+    const auto status = parts_.status();
+    const bool is_ready = what_is_missing(status.get()).empty();
+    single(out, metric::ready, std::uint64_t{is_ready ? 1U : 0U});
+    if (status) {
+        write_engine(out, *status, parts_.clients);
+        write_data_metrics(out, status->control.journal);
     }
     write_stream(out, parts_.stream);
     write_clients(out, parts_.clients);
     single(out, metric::display_dropped, parts_.socketio.feeds().dropped());
     write_fanout(out, parts_.fanout.counts());
+    write_ingest(out, parts_.clients.ingest, parts_.ingest);
+    write_storage_metrics(out, parts_.info.history_writer);
     write_auth(out, parts_.gate.authenticator());
-    write_process(out);
-    write_stalls(out, parts_.info.watchdog);
+    write_process_metrics(out);
+    write_thread_metrics(out, parts_.info.watchdog);
+    write_alert_metrics(out, parts_.info.alerts);
+    write_config_metrics(out, parts_.info.config);
     out.finish();
     return response;
 }

@@ -220,6 +220,7 @@ OutFrame NativeSession::encode(const Entry& entry, Delivery delivery) {
     }
     frame.events = delivery.events;
     frame.ts_pub = delivery.ts_pub;
+    frame.ts_received = delivery.ts_received;
     return frame;
 }
 

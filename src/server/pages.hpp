@@ -28,6 +28,29 @@ enum class Page : std::uint8_t {
     Me,
     Ticket,
     Connections,
+    Ingest,
+    IngestSocket,
+    HistoryEvents,
+    HistorySessions,
+    HistoryAnalytics,
+    HistoryCounts,
+    HistoryMetrics,
+    HistoryGaps,
+    HistoryDifferences,
+    HistoryAudit,
+    HistoryIncidents,
+    HistoryAlerts,
+    Dashboard,
+    Alerts,
+    Market,
+    Config,
+    ConfigReload,
+    ConfigSchema,
+    Rollout,         ///< and what is to be read below it
+    RolloutCommand,  ///< what a person asks of the rollout
+    Compare,         ///< two configurations over the running engine's journal
+    Candles,
+    Trace,
     UserFilters,
     UserFilter,
     UserUniverses,
@@ -54,6 +77,9 @@ struct PageMatch {
     std::string name;
 };
 std::optional<PageMatch> find_page(std::string_view path);
+
+/// Who may push rows, over HTTP or WebSocket.
+inline constexpr Role role_to_push = Role::Admin;
 
 /// The role that a path about the engine needs.
 Role role_for(ControlKind kind, bool is_read);

@@ -50,4 +50,17 @@ std::vector<std::string> missing_for_ready(const EngineStatus* status, bool is_s
     return missing;
 }
 
+std::vector<std::string> stalled_threads(const Watchdog* watchdog) {
+    std::vector<std::string> threads;
+    if (watchdog == nullptr) {
+        return threads;
+    }
+    for (const Watchdog::Stalls& stalls : watchdog->stalls()) {
+        if (stalls.now && stalls.kind == Watchdog::Kind::Work) {
+            threads.push_back("thread " + stalls.thread + ": no step has ended for over 2 s");
+        }
+    }
+    return threads;
+}
+
 }  // namespace tickstock

@@ -34,6 +34,7 @@ Server::Impl::Impl(const ServerSettings& server_settings, EventStream& event_str
       info(std::move(server_info)),
       gate(info.auth, info.authenticator, clock),
       commands(command_queue),
+      market(event_stream, info.calendar),
       universes(status,
                 [this](std::string_view user) {
                     return info.users == nullptr ? nullptr : info.users->find(user);
@@ -92,6 +93,7 @@ Result<std::uint16_t> Server::Impl::start() {
     }
     core.directory.emplace(info.users, post);
     UserDirectory& users = *core.directory;
+    ingest.emplace(info.push, post, core.counts.ingest);
     socketio.emplace(SocketIoParts{settings, clock, core.fanout, core.counts, core.closed,
                                    core.connections, gate, users},
                      stream, status);
@@ -106,10 +108,10 @@ Result<std::uint16_t> Server::Impl::start() {
     if (!files.ok()) {
         return files.error();
     }
-    core.site.emplace(
-        Site::Parts{settings, stream, status, clock, core.fanout, core.counts, core.closed,
-                    core.connections, gate, users, *socketio, commands, post, info},
-        std::move(files).value());
+    core.site.emplace(Site::Parts{settings, stream, status, clock, core.fanout, core.counts,
+                                  core.closed, core.connections, gate, users, *socketio, *ingest,
+                                  market, commands, post, info},
+                      std::move(files).value());
     auto port = listen();
     if (!port.ok()) {
         return port;
@@ -166,6 +168,7 @@ void Server::Impl::tick() {
     core.fanout.refresh();
     gate.tick(now);
     socketio->feeds().advance(now);
+    market.advance(now);
     core.connections.for_each([now](Connection& connection) { connection.tick(now); });
     if (core.draining) {
         const Nanos since = now - drain_began;

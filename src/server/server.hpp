@@ -13,8 +13,15 @@
 #include "engine/commands.hpp"
 #include "engine/status.hpp"
 #include "engine/watchdog.hpp"
+#include "history/history_reader.hpp"
+#include "history/history_writer.hpp"
+#include "inspection/configuration_comparer.hpp"
+#include "inspection/inspector.hpp"
+#include "monitoring/alert_board.hpp"
 #include "publishing/event_stream.hpp"
 #include "publishing/stored_stream.hpp"
+#include "server/config_desk.hpp"
+#include "sources/push/push_queue.hpp"
 #include "storage/user_store.hpp"
 
 namespace tickstock {
@@ -31,6 +38,18 @@ struct ServerInfo {
     /// What has left the stream's memory, for clients that catch up; outlives the server; null =
     /// that is gone.
     const StoredStream* stored = nullptr;
+    /// Takes the rows that clients push; outlives the server; null = refused (503).
+    PushQueue* push = nullptr;
+    /// Answers questions about what is stored; outlives the server; null = storage is off (503).
+    HistoryReader* history = nullptr;
+    const HistoryWriter* history_writer = nullptr;  ///< its state is shown; outlives the server
+    const AlertBoard* alerts = nullptr;         ///< outlives the server; null = none are looked for
+    Inspector* inspector = nullptr;             ///< outlives the server; null = no journal (503)
+    ConfigurationComparer* comparer = nullptr;  ///< outlives the server; null = no journal (503)
+    ConfigDesk* config = nullptr;        ///< outlives the server; null = not to be seen (503)
+    MonitoringSettings monitoring = {};  ///< thresholds that /api/v1/dashboard shows
+    /// When the market of the events trades, for /api/v1/market.
+    TradingCalendar::Kind calendar = TradingCalendar::Kind::UsEquities;
 };
 
 /// SPEC 12 on one port: native WebSocket protocol, Server-Sent Events, REST, health, metrics and

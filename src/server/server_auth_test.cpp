@@ -13,94 +13,10 @@
 #include "auth/jwt_signer.hpp"
 #include "server/json_value.hpp"
 #include "server/pages.hpp"
-#include "server/test_support.hpp"
+#include "server/test_auth_server.hpp"
 
 namespace tickstock::testing {
 namespace {
-
-constexpr std::string_view jwt_secret = "0123456789abcdef0123456789abcdef-test-secret";
-
-/// A server that lets in whom it knows: keys in a directory of its own.
-class AuthServer {
-public:
-    explicit AuthServer(std::function<void(ServerSettings&)> change = {},
-                        std::function<void(AuthSettings&)> change_auth = {}) {
-        char name[] = "/tmp/tickstock_auth_XXXXXX";
-        directory = mkdtemp(name);
-        const std::string secret_file = directory + "/secret";
-        std::ofstream(secret_file) << jwt_secret;
-        std::filesystem::permissions(secret_file, std::filesystem::perms::owner_read);
-        settings.mode = AuthMode::Required;
-        settings.jwt_algorithm = "HS256";
-        settings.jwt_key_files = {secret_file};
-        settings.jwt_audience = "tickstock";
-        settings.failures_per_minute = 10'000;
-        if (change_auth) {
-            change_auth(settings);
-        }
-        auto made = Authenticator::create(settings, directory, process_environment());
-        EXPECT_TRUE(made.ok());
-        authenticator = std::move(made).value();
-        auto opened = UserStore::open(directory + "/users.db");
-        EXPECT_TRUE(opened.ok());
-        users = std::move(opened).value();
-        server = std::make_unique<TestServer>(std::move(change), std::size_t{32} << 20, "",
-                                              [this](ServerInfo& info) {
-                                                  info.auth = settings;
-                                                  info.authenticator = authenticator.get();
-                                                  info.users = users.get();
-                                              });
-    }
-    ~AuthServer() {
-        server->server.reset();
-        users.reset();
-        std::filesystem::remove_all(directory);
-    }
-    AuthServer(const AuthServer&) = delete;
-    AuthServer& operator=(const AuthServer&) = delete;
-
-    std::string key(const std::string& user, Role role) const {
-        auto minted = mint_api_key(directory + "/api_keys.json", user, role, time_never, "",
-                                   server->clock.wall());
-        EXPECT_TRUE(minted.ok());
-        return minted->text;
-    }
-    /// `lives`: from now, beyond the leeway; negative = over.
-    std::string token(const std::string& user, Role role, Nanos lives,
-                      const std::string& audience = "tickstock") const {
-        JwtContent content;
-        content.user = user;
-        content.role = role;
-        content.issued = server->clock.wall();
-        content.expires = server->clock.wall() + lives;
-        content.audience = audience;
-        auto signer = JwtKey::hmac(Secret(jwt_secret));
-        EXPECT_TRUE(signer.ok());
-        return make_jwt(content, *signer);
-    }
-    std::uint16_t port() const { return server->port; }
-
-    std::string directory;
-    AuthSettings settings;
-    std::unique_ptr<Authenticator> authenticator;
-    std::unique_ptr<UserStore> users;
-    std::unique_ptr<TestServer> server;
-};
-
-std::string bearer(const std::string& credential) {
-    return "Authorization: Bearer " + credential + "\r\n";
-}
-
-/// Waits until what was written to the files of keys counts (a second).
-void until_known(const AuthServer& server, const std::string& key) {
-    for (int i = 0; i < 500; ++i) {
-        if (RawClient(server.port()).get("/api/v1/me", bearer(key)).status == 200) {
-            return;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    FAIL() << "a key that was minted is not known";
-}
 
 constexpr auto long_time = std::chrono::hours(1);
 
@@ -121,9 +37,24 @@ std::vector<Verb> every_verb() {
         {"GET", "/metrics", "", Role::Viewer},
         {"GET", "/api/v1/status", "", Role::Viewer},
         {"GET", "/api/v1/events", "", Role::Viewer},
+        {"GET", "/api/v1/history/events", "", Role::Viewer},
+        {"GET", "/api/v1/history/sessions", "", Role::Viewer},
+        {"GET", "/api/v1/history/analytics", "", Role::Viewer},
+        {"GET", "/api/v1/history/counts", "", Role::Viewer},
+        {"GET", "/api/v1/history/metrics", "", Role::Viewer},
+        {"GET", "/api/v1/history/gaps", "", Role::Viewer},
+        {"GET", "/api/v1/history/differences", "", Role::Viewer},
+        {"GET", "/api/v1/history/audit", "", Role::Viewer},
+        {"GET", "/api/v1/history/incidents", "", Role::Viewer},
+        {"GET", "/api/v1/history/alerts", "", Role::Viewer},
         {"GET", "/api/v1/events/stream", "", Role::Viewer},
         {"GET", "/api/v1/symbols/A", "", Role::Viewer},
+        {"GET", "/api/v1/symbols/A/candles", "", Role::Viewer},
+        {"GET", "/api/v1/symbols/A/trace", "", Role::Viewer},
         {"GET", "/api/v1/quarantine", "", Role::Viewer},
+        {"GET", "/api/v1/alerts", "", Role::Viewer},
+        {"GET", "/api/v1/dashboard", "", Role::Viewer},
+        {"GET", "/api/v1/market", "", Role::Viewer},
         {"GET", "/api/v1/channels", "", Role::Viewer},
         {"GET", "/api/v1/channels/tick", "", Role::Viewer},
         {"GET", "/api/v1/channels/tick/debug", "", Role::Viewer},
@@ -132,9 +63,27 @@ std::vector<Verb> every_verb() {
         {"GET", "/api/v1/router", "", Role::Viewer},
         {"GET", "/api/v1/journal", "", Role::Viewer},
         {"GET", "/api/v1/decisions", "", Role::Viewer},
+        {"GET", "/api/v1/rollout", "", Role::Viewer},
+        {"GET", "/api/v1/rollout/report", "", Role::Viewer},
+        {"GET", "/api/v1/rollout/differences", "", Role::Viewer},
+        {"GET", "/api/v1/rollout/incidents", "", Role::Viewer},
+        {"GET", "/api/v1/rollout/audit", "", Role::Viewer},
+        {"GET", "/api/v1/compare", "", Role::Viewer},
+        {"POST", "/api/v1/compare", R"({"settings":{"a.b":1},"reason":"x"})", Role::Admin},
+        {"DELETE", "/api/v1/compare", "", Role::Admin},
+        {"POST", "/api/v1/rollout/advance", R"({"reason":"x"})", Role::Admin},
+        {"POST", "/api/v1/rollout/flags", R"({"flags":{"router_enabled":true},"reason":"x"})",
+         Role::Admin},
+        {"POST", "/api/v1/rollout/disable", R"({"reason":"x"})", Role::Admin},
+        {"POST", "/api/v1/rollout/enable", R"({"reason":"x"})", Role::Admin},
+        {"POST", "/api/v1/rollout/phase", R"({"phase":0,"reason":"x"})", Role::Admin},
         {"GET", "/api/v1/me", "", Role::Viewer},
         {"POST", "/api/v1/ticket", "", Role::Viewer},
         {"GET", "/api/v1/connections", "", Role::Admin},
+        {"GET", "/api/v1/config", "", Role::Admin},
+        {"PATCH", "/api/v1/config", R"({"settings":{}})", Role::Admin},
+        {"POST", "/api/v1/config/reload", "", Role::Admin},
+        {"GET", "/api/v1/config/schema", "", Role::Viewer},
         {"GET", "/api/v1/users/me/filters", "", Role::Viewer},
         {"GET", "/api/v1/users/me/universes", "", Role::Viewer},
         {"PUT", "/api/v1/users/me/filters/f", R"({"filter":{}})", Role::Trader},
@@ -144,6 +93,7 @@ std::vector<Verb> every_verb() {
         {"GET", "/api/v1/users/somebody/filters", "", Role::Admin},
         {"PUT", "/api/v1/users/somebody/filters/f", R"({"filter":{}})", Role::Admin},
         {"DELETE", "/api/v1/users/somebody/universes/u", "", Role::Admin},
+        {"POST", "/api/v1/ingest?none=1", "{}", Role::Admin},
         {"POST", "/api/v1/symbols/A/halt", "", Role::Trader},
         {"POST", "/api/v1/symbols/A/resume", "", Role::Trader},
         {"POST", "/api/v1/rules/none/on", "", Role::Trader},
@@ -221,7 +171,8 @@ TEST(ServerAuth, EveryVerbByEveryCredential) {
 
 TEST(ServerAuth, EveryPageAndRouteIsInTheMatrix) {
     for (const PageRow& row : pages()) {
-        if (row.page == Page::WebSocket || row.page == Page::SocketIo) {
+        if (row.page == Page::WebSocket || row.page == Page::SocketIo ||
+            row.page == Page::IngestSocket) {
             continue;  // tests of their own
         }
         const std::string_view stem = row.path.substr(0, row.path.find('{'));

@@ -214,7 +214,7 @@ TEST(ServerHttp, ReadinessNamesWhatIsMissing) {
     TestServer starting;
     starting.status->ready = false;
     starting.status->channels[1].status = ChannelStatus::Error;
-    starting.status->sources.push_back({"replay", "", "failed", {}, 1, 0, {}, true});
+    starting.status->sources.push_back({"replay", "", "failed", {}, 1, 0, {}, {}, true});
     const HttpReply reply = RawClient(starting.port).get("/readyz");
     EXPECT_EQ(reply.status, 503);
     const json body = json::parse(reply.body);
@@ -283,6 +283,45 @@ TEST(ServerHttp, StatusTellsAccountingAndStream) {
     EXPECT_GT(status["process"]["resident_bytes"], 0);
 }
 
+TEST(ServerHttp, AThreadThatHangsIsNeitherHealthyNorReady) {
+    ManualClock clock{UnixNanos{}};
+    Watchdog watchdog({}, clock, [](const std::string&) {});
+    TestServer server({}, std::size_t{32} << 20, "",
+                      [&](ServerInfo& info) { info.watchdog = &watchdog; });
+    RawClient client(server.port);
+    {
+        WatchedLoop engine(&watchdog, "ts-engine", Watchdog::Kind::Work);
+        WatchedLoop disk(&watchdog, "ts-disk", Watchdog::Kind::Disk);
+        const auto hang = [&](WatchedLoop& loop) {
+            loop.beat();
+            watchdog.look();
+            for (int looks = 0; looks < 12; ++looks) {
+                clock.advance(Watchdog::look_interval);
+                watchdog.look();
+            }
+        };
+        hang(disk);
+        EXPECT_EQ(client.get("/healthz").status, 200) << "a slow disk is no stuck thread";
+        EXPECT_EQ(client.get("/readyz").status, 200);
+        hang(engine);
+        const std::string sentence = "thread ts-engine: no step has ended for over 2 s";
+        const HttpReply health = client.get("/healthz");
+        EXPECT_EQ(health.status, 503);
+        EXPECT_EQ(health.body, sentence + "\n");
+        const HttpReply ready = client.get("/readyz");
+        EXPECT_EQ(ready.status, 503);
+        EXPECT_EQ(json::parse(ready.body)["missing"], json::array({sentence}));
+        const std::string metrics = client.get("/metrics").body;
+        EXPECT_NE(metrics.find("\ntickstock_ready 0\n"), std::string::npos);
+        EXPECT_NE(metrics.find("tickstock_thread_stalled{thread=\"ts-engine\"} 1\n"),
+                  std::string::npos);
+        engine.beat();
+        watchdog.look();
+        EXPECT_EQ(client.get("/healthz").status, 200);
+    }
+    server.server.reset();  // before the watchdog that watches its thread
+}
+
 TEST(ServerHttp, MetricsInBothFormats) {
     TestServer server;
     server.events.publish("AAPL", 2);
@@ -290,7 +329,7 @@ TEST(ServerHttp, MetricsInBothFormats) {
     const HttpReply plain = client.get("/metrics");
     EXPECT_EQ(plain.headers.at("content-type").find("text/plain; version=0.0.4"), 0U);
     EXPECT_NE(plain.body.find("\ntickstock_stream_offset 2\n"), std::string::npos);
-    EXPECT_NE(plain.body.find("tickstock_process_open_fds "), std::string::npos);
+    EXPECT_NE(plain.body.find("\nprocess_open_fds "), std::string::npos);
     const HttpReply open =
         client.get("/metrics", "Accept: application/openmetrics-text; version=1.0.0\r\n");
     EXPECT_EQ(open.headers.at("content-type").find("application/openmetrics-text"), 0U);

@@ -10,6 +10,8 @@
 
 #include "server/archive_thread.hpp"
 #include "server/asio.hpp"
+#include "server/ingest_desk.hpp"
+#include "server/market_feed.hpp"
 #include "server/server.hpp"
 #include "server/socketio_hub.hpp"
 #include "server/universes.hpp"
@@ -57,6 +59,8 @@ struct Server::Impl {
     Gate gate;
     CommandQueue* const commands;
     std::function<void(std::function<void()>)> post;
+    MarketFeed market;                    // before core: its site shows it
+    std::optional<IngestDesk> ingest;     // before core: its sessions stand among them, too
     std::optional<SocketIoHub> socketio;  // before core: its clients stand among the connections
     std::shared_ptr<boost::asio::ssl::context> tls;  // null = none
     Universes universes;

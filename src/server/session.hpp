@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "metrics/histogram.hpp"
 #include "server/codes.hpp"
 #include "server/frame_body.hpp"
+#include "server/ingest_counts.hpp"
 
 namespace tickstock {
 
@@ -23,7 +25,8 @@ struct OutFrame {
     std::shared_ptr<const FrameBody> body;
     std::shared_ptr<const std::string> tail;
     std::size_t events = 0;
-    UnixNanos ts_pub;  ///< of the oldest event in it; unset without events
+    UnixNanos ts_pub;       ///< of the oldest event in it; unset without events
+    UnixNanos ts_received;  ///< of its block; unset where that is not known
 
     std::size_t size() const {
         return (head ? head->size() : 0) + (body ? body->size() : 0) + (tail ? tail->size() : 0);
@@ -58,7 +61,10 @@ struct ClientCounts {
     std::uint64_t slow_clients = 0;
     /// From publication to the end of the write that carries the event, of clients that keep up.
     Histogram delay;
+    /// The same from the hand-over by the source on: end to end. WebSocket and SSE.
+    Histogram end_to_end;
     std::array<std::uint64_t, 16> closes{};  ///< by row of close_codes()
+    IngestCounts ingest;
 
     void count_close(CloseCode code);
 };
@@ -100,6 +106,11 @@ public:
     }
     /// False while so many answers wait that the client must read first.
     virtual bool wants_input() const = 0;
+    /// Of the next message; 0 = as the connection's options say.
+    virtual std::size_t max_message_bytes() const { return 0; }
+    /// `wake`: I/O thread; makes the connection ask next() and wants_input() again, for what comes
+    /// to the session from elsewhere. Does nothing once the connection has gone.
+    virtual void set_waker(std::function<void()> /*wake*/) {}
     /// The connection is at its end; called once, also when the client went.
     virtual void ended() {}
 };

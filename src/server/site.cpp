@@ -4,13 +4,17 @@
 
 #include "base/json_writer.hpp"
 #include "server/account_api.hpp"
-#include "server/commands_api.hpp"
-#include "server/control_pages.hpp"
+#include "server/compare_api.hpp"
+#include "server/config_api.hpp"
 #include "server/events_api.hpp"
-#include "server/native_session.hpp"
+#include "server/history_api.hpp"
+#include "server/ingest_api.hpp"
+#include "server/inspection_api.hpp"
+#include "server/market_api.hpp"
+#include "server/monitoring_api.hpp"
 #include "server/openapi.hpp"
 #include "server/quarantine_api.hpp"
-#include "server/readiness.hpp"
+#include "server/rollout_page.hpp"
 #include "server/socketio_hub.hpp"
 #include "server/user_api.hpp"
 
@@ -18,9 +22,6 @@ namespace tickstock {
 namespace {
 
 constexpr std::string_view api_prefix = "/api/v1/";
-constexpr std::string_view subprotocol = "tickstock";
-constexpr std::string_view ticket_prefix = "ticket.";
-constexpr Nanos command_wait = std::chrono::seconds(10);
 
 /// Pages that a probe or scraper asks for by whatever name it knows the machine.
 bool is_probe(std::string_view path) {
@@ -52,7 +53,7 @@ HttpResponse preflight(const std::string& origin) {
     HttpResponse response;
     response.status = 204;
     response.headers = {
-        {"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE"},
+        {"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"},
         {"Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID"},
         {"Access-Control-Max-Age", "600"}};
     return with_origin(std::move(response), origin);
@@ -74,37 +75,7 @@ HttpAnswer readable_from(HttpAnswer answer, const std::string& origin) {
     return answer;
 }
 
-/// What a browser's WebSocket says in place of headers: `tickstock, ticket.TEXT`.
-struct Subprotocols {
-    bool has_ours = false;
-    std::string_view ticket;
-};
-Subprotocols parse_subprotocols(std::string_view text) {
-    Subprotocols found;
-    for (std::string_view word : split_list(text)) {
-        while (word.starts_with(' ')) {
-            word.remove_prefix(1);
-        }
-        while (word.ends_with(' ')) {
-            word.remove_suffix(1);
-        }
-        if (word == subprotocol) {
-            found.has_ours = true;
-        } else if (word.starts_with(ticket_prefix)) {
-            found.ticket = word.substr(ticket_prefix.size());
-        }
-    }
-    return found;
-}
-
 }  // namespace
-
-struct Site::Asked {
-    const HttpRequest& request;
-    const Target& target;
-    Identity identity;
-    bool is_read;
-};
 
 Site::Site(Parts parts, StaticFiles files)
     : parts_(std::move(parts)),
@@ -182,57 +153,9 @@ std::optional<HttpResponse> Site::refusal(const HttpRequest& request, Identity& 
     }
     identity = std::move(admitted).value();
     if (!identity.may(needed)) {
-        return error_response(ErrorCode::Forbidden,
-                              fmt::format("this needs the role {}; {} is {}", to_string(needed),
-                                          identity.user, to_string(identity.role)));
+        return role_refusal(identity, needed);
     }
     return std::nullopt;
-}
-
-HttpAnswer Site::answer_control(const Asked& asked, const ControlRoute& route) const {
-    if (asked.is_read) {
-        return control_page(route, asked.target, parts_.status().get());
-    }
-    if (!asked.target.query.empty()) {
-        return error_response(ErrorCode::BadRequest, "a command takes no parameters, but a body");
-    }
-    if (const auto no = body_refusal(route, asked.request)) {
-        return error_response(no->code, no->message);
-    }
-    return command_task(route, asked.request.method);
-}
-
-/// Hands what is asked to the engine, and answers when the journal has the decision.
-HttpAnswer Site::command_task(const ControlRoute& route, std::string method) const {
-    StartTask task;
-    task.patience = command_wait;
-    task.on_timeout =
-        "the engine did not answer in time; it may still do what was asked, see "
-        "/api/v1/decisions";
-    task.run = [this, route, method = std::move(method)](std::string_view body, Respond respond) {
-        auto command = parse_command(route, method, body, parts_.status().get());
-        if (!command.ok()) {
-            respond(error_response(command.error().code, command.error().message));
-            return;
-        }
-        if (is_stopping_ || parts_.commands == nullptr) {
-            respond(error_response(ErrorCode::NotReady, is_stopping_
-                                                            ? "the server stops"
-                                                            : "no engine takes commands here"));
-            return;
-        }
-        // The engine calls this on its thread; the connection, even the server, may be gone then.
-        const bool is_posted = parts_.commands->post(
-            {std::move(command).value(), "api",
-             [post = parts_.post, respond](CommandAnswer answer) {
-                 post([respond, answer = std::move(answer)] { respond(command_response(answer)); });
-             }});
-        if (!is_posted) {
-            respond(error_response(ErrorCode::Busy,
-                                   "the engine takes no command now: too many wait, or it stops"));
-        }
-    };
-    return task;
 }
 
 HttpAnswer Site::answer_page(const Asked& asked, const PageMatch& match) const {
@@ -240,7 +163,11 @@ HttpAnswer Site::answer_page(const Asked& asked, const PageMatch& match) const {
     switch (match.row->page) {
         case Page::WebSocket: return start_native(asked);
         case Page::SocketIo: return answer_socketio(asked.request);
-        case Page::Health: return text_response("ok\n");
+        case Page::Ingest:
+            return answer_ingest(asked.request, target, asked.identity.user, parts_.ingest,
+                                 [this] { return is_stopping_; });
+        case Page::IngestSocket: return start_ingest(asked);
+        case Page::Health: return health_page();
         case Page::Ready: return ready_page();
         case Page::Metrics: return metrics_page(asked.request);
         case Page::OpenApi: return openapi_page();
@@ -252,6 +179,33 @@ HttpAnswer Site::answer_page(const Asked& asked, const PageMatch& match) const {
         case Page::Me: return me_page(asked.identity);
         case Page::Ticket: return ticket_page(asked.identity);
         case Page::Connections: return connections_page(parts_.clients, parts_.closed);
+        case Page::HistoryEvents: return answer_history(HistoryKind::Events, target);
+        case Page::HistorySessions: return answer_history(HistoryKind::Sessions, target);
+        case Page::HistoryAnalytics: return answer_history(HistoryKind::Analytics, target);
+        case Page::HistoryCounts: return answer_history(HistoryKind::Counts, target);
+        case Page::HistoryMetrics: return answer_history(HistoryKind::Metrics, target);
+        case Page::HistoryGaps: return answer_history(HistoryKind::Gaps, target);
+        case Page::HistoryDifferences: return answer_history(HistoryKind::Differences, target);
+        case Page::HistoryAudit: return answer_history(HistoryKind::Audit, target);
+        case Page::HistoryIncidents: return answer_history(HistoryKind::Incidents, target);
+        case Page::HistoryAlerts: return answer_history(HistoryKind::Alerts, target);
+        case Page::Dashboard:
+            return dashboard_page(parts_.status().get(), parts_.info, parts_.clients,
+                                  parts_.clock.wall());
+        case Page::Alerts: return alerts_page(target, parts_.info.alerts);
+        case Page::Market: return market_page(target, parts_.market, parts_.clock.monotonic());
+        case Page::Config:
+            return config_answer(asked.request, asked.identity, parts_.info.config, parts_.post);
+        case Page::ConfigReload:
+            return config_reload_answer(asked.identity, parts_.info.config, parts_.post);
+        case Page::ConfigSchema: return config_schema_page();
+        case Page::Rollout: return rollout_page(target, parts_.status().get(), parts_.clock.wall());
+        case Page::RolloutCommand: return answer_rollout(asked);
+        case Page::Compare: return answer_compare(asked);
+        case Page::Candles:
+            return candles_answer(match.name, target, parts_.info.inspector, parts_.post);
+        case Page::Trace:
+            return trace_answer(match.name, target, parts_.info.inspector, parts_.post);
         case Page::UserFilters:
         case Page::UserFilter:
         case Page::UserUniverses:
@@ -263,63 +217,14 @@ HttpAnswer Site::answer_page(const Asked& asked, const PageMatch& match) const {
     return error_response(ErrorCode::NotFound, "no such path");
 }
 
-/// The upgrade of /ws. A program says who it is in a header; a browser by a ticket among the
-/// subprotocols, or in the first frame.
-HttpAnswer Site::start_native(const Asked& asked) const {
-    const HttpRequest& request = asked.request;
-    if (!request.wants_upgrade) {
-        HttpResponse response =
-            error_response(ErrorCode::UpgradeRequired, "this path speaks WebSocket");
-        response.headers.emplace_back("Upgrade", "websocket");
-        return response;
-    }
-    if (is_stopping_) {
-        return error_response(ErrorCode::NotReady, "the server stops");
-    }
-    const Subprotocols offered = parse_subprotocols(request.subprotocols);
-    const std::string_view credential =
-        offered.ticket.empty() ? bearer_credential(request.authorization) : offered.ticket;
-    std::optional<Identity> identity;
-    if (!credential.empty() || parts_.gate.is_open()) {
-        auto admitted = parts_.gate.admit(credential, request.address);
-        if (!admitted.ok()) {
-            return refusal_response(admitted.error());
-        }
-        identity = std::move(admitted).value();
-    }
-    StartWebSocket start;
-    start.subprotocol = offered.has_ours ? subprotocol : std::string_view();
-    start.user = identity ? identity->user : "";
-    start.session = std::make_unique<NativeSession>(
-        NativeSession::Parts{parts_.fanout, parts_.clients, parts_.settings, parts_.gate,
-                             parts_.users, request.address},
-        std::move(identity));
-    return start;
+HttpAnswer Site::answer_compare(const Asked& asked) const {
+    const auto status = parts_.status();
+    return compare_answer(asked.request, asked.target, asked.identity, parts_.info.comparer,
+                          status != nullptr ? status->last_sequence : 0, parts_.post);
 }
 
-HttpAnswer Site::start_sse(const Asked& asked) const {
-    if (asked.request.method != "GET") {
-        return error_response(ErrorCode::MethodNotAllowed, "this path answers GET");
-    }
-    auto subscription = parse_subscription_query(asked.target);
-    if (!subscription.ok()) {
-        return error_response(subscription.error().code, subscription.error().message);
-    }
-    if (const auto error =
-            parts_.fanout.resolve(subscription.value().filter, asked.identity.user)) {
-        return error_response(error->code, error->message);
-    }
-    if (!asked.request.last_event_id.empty()) {
-        const auto position = parse_position(asked.request.last_event_id);
-        if (!position) {
-            return error_response(ErrorCode::BadRequest, "Last-Event-ID must be epoch:offset");
-        }
-        subscription.value().since = {Since::Kind::From, *position};
-    }
-    if (is_stopping_) {
-        return error_response(ErrorCode::NotReady, "the server stops");
-    }
-    return StartSse{std::move(subscription).value(), asked.identity};
+HttpAnswer Site::answer_history(HistoryKind kind, const Target& target) const {
+    return history_answer(kind, target, parts_.clock.wall(), parts_.info.history, parts_.post);
 }
 
 HttpAnswer Site::answer_socketio(const HttpRequest& request) const {
@@ -344,20 +249,6 @@ HttpResponse Site::ticket_page(const Identity& identity) const {
 
 HttpResponse Site::openapi_page() const {
     return json_response(openapi_document());
-}
-
-HttpResponse Site::ready_page() const {
-    const auto status = parts_.status();
-    const auto missing = missing_for_ready(status.get(), is_stopping_);
-    std::string text;
-    JsonWriter json(text);
-    json.begin_object().key("ready").boolean(missing.empty());
-    json.key("missing").begin_array();
-    for (const std::string& one : missing) {
-        json.string(one);
-    }
-    json.end_array().end_object();
-    return json_response(std::move(text), missing.empty() ? 200 : 503);
 }
 
 }  // namespace tickstock

@@ -135,6 +135,7 @@ OutFrame SseSession::encode(Delivery delivery) {
     }
     frame.events = delivery.events;
     frame.ts_pub = delivery.ts_pub;
+    frame.ts_received = delivery.ts_received;
     return frame;
 }
 

@@ -8,8 +8,10 @@
 #include "server/alerts.hpp"
 #include "server/channel_json.hpp"
 #include "server/engine_json.hpp"
+#include "server/feed_pages.hpp"
 #include "server/process_stats.hpp"
 #include "server/site.hpp"
+#include "server/storage_pages.hpp"
 
 namespace tickstock {
 namespace {
@@ -40,6 +42,8 @@ void write_accounting(JsonWriter& json, const Accounting& accounting) {
         stage(to_string(static_cast<ChannelType>(i)), accounting.channels[i]);
     }
     stage("detectors", accounting.detectors);
+    stage("linear", accounting.linear);
+    stage("selection", accounting.selection);
     stage("rules", accounting.rules);
     stage("coordination", accounting.coordination);
     stage("priority", accounting.priority);
@@ -102,8 +106,9 @@ void write_quarantine(JsonWriter& json, const EngineStatus& status) {
     json.end_array();
 }
 
-void write_sources(JsonWriter& json, const EngineStatus& status) {
-    write_alerts(json, status);
+void write_sources(JsonWriter& json, const EngineStatus& status,
+                   const std::vector<MonitorRule>& alert_rules) {
+    write_alerts(json, status, alert_rules);
     write_quarantine(json, status);
     write_coordination(json, status);
     json.key("sources").begin_array();
@@ -114,6 +119,8 @@ void write_sources(JsonWriter& json, const EngineStatus& status) {
         json.key("loops").number(source.loops);
         json.key("last_record").number(to_ns(source.last_record)).key("rows");
         write_counts(json, source.counts);
+        json.key("switches").number(source.switches).key("feed");
+        source.feed ? write_feed(json, *source.feed) : void(json.null());
         json.end_object();
     }
     json.end_array();
@@ -149,7 +156,8 @@ void write_rules(JsonWriter& json, const EngineStatus& status) {
     json.end_array();
 }
 
-void write_engine(JsonWriter& json, const EngineStatus& status) {
+void write_engine(JsonWriter& json, const EngineStatus& status,
+                  const std::vector<MonitorRule>& alert_rules) {
     json.key("ready").boolean(status.ready).key("clock").number(to_ns(status.clock));
     json.key("session").string(to_string(status.session));
     json.key("period").string(to_string(status.period));
@@ -180,7 +188,7 @@ void write_engine(JsonWriter& json, const EngineStatus& status) {
     json.end_object();
     write_accounting(json, status.accounting);
     write_channels(json, status);
-    write_sources(json, status);
+    write_sources(json, status, alert_rules);
     write_rules(json, status);
     write_control_members(json, status.control);
 }
@@ -229,11 +237,13 @@ HttpResponse Site::status_page() const {
     json.key("epoch").string(range.epoch).key("offset").number(range.last.value());
     json.key("first_offset").number(range.first.value());
     if (const auto status = parts_.status()) {
-        write_engine(json, *status);
+        write_engine(json, *status, *alert_rules_of(parts_.info));
     } else {
         json.key("ready").boolean(false);
     }
     write_clients(json, parts_.clients, parts_.fanout);
+    json.key("storage");
+    write_storage(json, parts_.info.history_writer);
     write_process(json);
     json.end_object();
     return json_response(std::move(text));

@@ -257,6 +257,7 @@ Delivery Subscription::events(const Slice& slice, Nanos now) {
     delivery.body = slice.body;
     delivery.events = slice.events;
     delivery.ts_pub = slice.ts_pub;
+    delivery.ts_received = slice.ts_received;
     told_ = slice.last;
     told_at_ = now;
     return delivery;

@@ -33,6 +33,7 @@ struct Delivery {
     std::shared_ptr<const FrameBody> body;    ///< of events, see Slice::body
     std::size_t events = 0;
     UnixNanos ts_pub;
+    UnixNanos ts_received;
     bool recovered = false;
     bool more = false;  ///< snapshot frames follow; the position counts after the last of them
     /// Of a gap, or why not recovered: evicted, unreadable, epoch_changed, ahead.

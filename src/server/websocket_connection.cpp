@@ -56,6 +56,7 @@ public:
     void wake() override {
         if (is_open_) {
             StreamingConnection::wake();
+            read();
         }
     }
     void tick(Nanos now) override;
@@ -125,6 +126,11 @@ void WebSocketConnection::start(const UpgradeRequest& request) {
                 response.set(http::field::sec_websocket_protocol, subprotocol);
             }
         }));
+    session_->set_waker([weak = weak_from_this()] {
+        if (const auto connection = weak.lock()) {
+            connection->wake();
+        }
+    });
     offer_compression(request);
     ws_->async_accept(request, [self = self()](const beast::error_code& error) {
         if (error) {
@@ -162,6 +168,9 @@ void WebSocketConnection::read() {
         return;
     }
     reading_ = true;
+    if (const std::size_t limit = session_->max_message_bytes(); limit > 0) {
+        ws_->read_message_max(limit);
+    }
     // Part by part: async_read() of a whole message goes on between two fragments while a close of
     // ours takes over what comes, and Beast 1.81 then aborts the process (BOOST_ASSERT).
     ws_->async_read_some(buffer_, 0, [self = self()](const beast::error_code& error, std::size_t) {
@@ -285,6 +294,10 @@ void WebSocketConnection::tick(Nanos now) {
         }
         return;
     }
+    if (!reading_) {  // the session wants no input now: silence is not the peer's
+        heard_at_ = now;
+        pinged_at_ = Nanos{0};
+    }
     if (pinged_at_ != Nanos{0} && now - pinged_at_ > core_.settings.pong_timeout) {
         close(CloseCode::NoPong);
         return;
@@ -294,6 +307,7 @@ void WebSocketConnection::tick(Nanos now) {
         ping(now);
     }
     StreamingConnection::tick(now);
+    read();
 }
 
 }  // namespace
