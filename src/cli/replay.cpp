@@ -131,6 +131,10 @@ void print_summary(const Accounting& accounting, const EventStream& stream, doub
     print_stage("ohlcv", accounting.channels[1]);
     print_stage("fmv", accounting.channels[2]);
     print_stage("detectors", accounting.detectors);
+    if (accounting.linear.in > 0) {  // the integrator is installed
+        print_stage("linear", accounting.linear);
+        print_stage("selection", accounting.selection);
+    }
     print_stage("rules", accounting.rules);
     print_stage("coordination", accounting.coordination);
     print_stage("priority", accounting.priority);
@@ -374,7 +378,12 @@ int run_replay(ReplayOptions& options) {
         return exit_failed;
     }
     if (accounting.sources.in > 0 && accounting.sources.out == 0) {
-        print_error("not one row could be read: is --format right?");
+        const bool is_known =
+            accounting.sources.dropped_for(Reason::UnsupportedMessage) == accounting.sources.in;
+        print_error(is_known
+                        ? "no row of the input carries a record: it has messages only, such as "
+                          "definitions, imbalances or orders"
+                        : "not one row could be read: is --format right?");
         return exit_failed;
     }
     return accounting.closes() ? exit_good : exit_failed;

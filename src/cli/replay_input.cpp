@@ -35,20 +35,14 @@ private:
 class JournalInput final : public ReplayInput {
 public:
     JournalInput(std::unique_ptr<FileDisk> disk, std::unique_ptr<JournalReplay> replay,
-                 MultiChannelSystem& system, std::uint64_t configuration_hash)
+                 MultiChannelSystem& system, bool other_configuration)
         : disk_(std::move(disk)),
           replay_(std::move(replay)),
           system_(system),
-          configuration_hash_(configuration_hash) {}
+          other_configuration_(other_configuration) {}
 
     Step step(std::vector<Event>& events) override {
         const JournalReplay::Step done = replay_->step(events);
-        if (done.run && done.run->decision) {
-            const auto* change = std::get_if<ConfigurationChange>(&done.run->decision->action);
-            if (change != nullptr && change->hash != configuration_hash_) {
-                other_configuration_ = true;
-            }
-        }
         Step step;
         step.more = done.kind == JournalReplay::Step::Kind::Entries ||
                     done.kind == JournalReplay::Step::Kind::Epoch;
@@ -77,8 +71,7 @@ private:
     const std::unique_ptr<FileDisk> disk_;
     const std::unique_ptr<JournalReplay> replay_;
     MultiChannelSystem& system_;
-    const std::uint64_t configuration_hash_;
-    bool other_configuration_ = false;
+    const bool other_configuration_;
 };
 
 }  // namespace
@@ -92,12 +85,15 @@ Result<std::unique_ptr<ReplayInput>> open_journal_input(const std::string& direc
                                                         MultiChannelSystem& system,
                                                         std::uint64_t configuration_hash) {
     auto disk = std::make_unique<FileDisk>();
-    auto replay = JournalReplay::open(*disk, directory, system, JournalReplay::from_oldest);
+    JournalConfigurations found;
+    auto replay =
+        JournalReplay::open(*disk, directory, system, JournalReplay::from_oldest, false, &found);
     if (!replay) {
         return replay.error();
     }
-    return std::unique_ptr<ReplayInput>(std::make_unique<JournalInput>(
-        std::move(disk), std::move(*replay), system, configuration_hash));
+    const bool follows = (*replay)->follow(std::move(found), configuration_hash);
+    return std::unique_ptr<ReplayInput>(
+        std::make_unique<JournalInput>(std::move(disk), std::move(*replay), system, !follows));
 }
 
 }  // namespace tickstock

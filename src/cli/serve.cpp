@@ -1,24 +1,29 @@
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 
 #include "auth/authenticator.hpp"
+#include "auth/private_file.hpp"
 #include "base/file_disk.hpp"
 #include "cli/commands.hpp"
+#include "cli/data_lock.hpp"
+#include "cli/history_service.hpp"
+#include "cli/monitor_service.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/stop_signals.hpp"
+#include "config/reference.hpp"
 #include "engine/inputs.hpp"
 #include "engine/live_engine.hpp"
 #include "engine/recovery.hpp"
 #include "engine/watchdog.hpp"
+#include "inspection/journal_inspector.hpp"
+#include "inspection/live_comparison.hpp"
 #include "metrics/log.hpp"
+#include "server/config_worker.hpp"
 #include "server/server.hpp"
 #include "storage/user_store.hpp"
 
@@ -38,12 +43,18 @@ struct ServeOptions {
     bool no_loop = false;
 };
 
-/// The dashboard beside the binary's build tree, where `./dev` puts it.
+/// The dashboard where a package puts it, or beside the binary's build tree, where `./dev` does.
 std::filesystem::path default_web_root() {
     std::error_code ignored;
-    const auto binary = std::filesystem::read_symlink("/proc/self/exe", ignored);
-    const auto built = binary.parent_path().parent_path().parent_path() / "web" / "dist";
-    return std::filesystem::exists(built / "index.html", ignored) ? built : "web/dist";
+    const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+    for (const std::filesystem::path& root :
+         {folder.parent_path() / "share" / "tickstock" / "web",
+          folder.parent_path().parent_path() / "web" / "dist"}) {
+        if (std::filesystem::exists(root / "index.html", ignored)) {
+            return root;
+        }
+    }
+    return "web/dist";
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -83,60 +94,6 @@ void fill_flags(ServeOptions& options) {
     }
 }
 
-/// Blocks SIGINT, SIGTERM and SIGHUP in this thread and all it will start; wait() then takes them.
-class StopSignals {
-public:
-    StopSignals() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGINT);
-        sigaddset(&set_, SIGTERM);
-        sigaddset(&set_, SIGHUP);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-        signal(SIGPIPE, SIG_IGN);
-    }
-    /// Until one that ends the program; calls `reload` at each SIGHUP.
-    int wait(const std::function<void()>& reload) {
-        int number = 0;
-        while (sigwait(&set_, &number) != 0 || number == SIGHUP) {
-            reload();
-        }
-        return number;
-    }
-
-private:
-    sigset_t set_{};
-};
-
-/// One process at a time writes a data directory.
-class DataLock {
-public:
-    static Result<std::unique_ptr<DataLock>> take(const std::string& directory) {
-        std::error_code failed;
-        std::filesystem::create_directories(directory, failed);
-        if (failed) {
-            return Error{"data.directory = " + directory + ": " + failed.message()};
-        }
-        const std::string path = directory + "/lock";
-        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-        if (file < 0) {
-            return Error{path + ": " + std::strerror(errno)};
-        }
-        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-            ::close(file);
-            return Error{"data.directory = " + directory +
-                         ": another process works in it; accepted is a directory of its own"};
-        }
-        return std::unique_ptr<DataLock>(new DataLock(file));
-    }
-    ~DataLock() { ::close(file_); }
-    DataLock(const DataLock&) = delete;
-    DataLock& operator=(const DataLock&) = delete;
-
-private:
-    explicit DataLock(int file) : file_(file) {}
-    const int file_;
-};
-
 void tell_recovery(const RecoveryReport& report) {
     for (const std::string& note : report.notes) {
         log_warn("recovery", "{}", note);
@@ -156,6 +113,25 @@ void tell_recovery(const RecoveryReport& report) {
     }
 }
 
+/// Null: none was given.
+Result<std::shared_ptr<const FeedKey>> read_polygon_key(const PolygonSettings& settings,
+                                                        const Environment& environment) {
+    constexpr std::size_t longest = 1024;
+    if (!settings.key_file.empty()) {
+        const auto file = read_file(settings.key_file, Privacy::Owner, longest);
+        if (!file) {
+            return Error{"source.polygon.key_file = " + file.error().message};
+        }
+        std::string_view key = file->text;
+        key = key.substr(0, key.find_last_not_of(" \t\r\n") + 1);
+        return std::shared_ptr<const FeedKey>(std::make_shared<FeedKey>(key));
+    }
+    const char* const found = environment("TICKSTOCK_POLYGON_KEY");
+    return found == nullptr
+               ? nullptr
+               : std::shared_ptr<const FeedKey>(std::make_shared<FeedKey>(std::string_view(found)));
+}
+
 int run_serve(ServeOptions& options) {
     fill_flags(options);
     const auto config = options.config.load(true);
@@ -165,9 +141,14 @@ int run_serve(ServeOptions& options) {
     }
     StopSignals signals;
     const SystemClock clock;
-    auto sources = open_live_sources(*config, clock.wall());
-    if (!sources) {
-        print_error(sources.error().message);
+    auto polygon_key = read_polygon_key(config->source.polygon, process_environment());
+    if (!polygon_key) {
+        print_error(polygon_key.error().message);
+        return exit_usage;
+    }
+    auto inputs = open_live_sources(*config, {clock, std::move(*polygon_key)});
+    if (!inputs) {
+        print_error(inputs.error().message);
         return exit_usage;
     }
     const auto lock = DataLock::take(config->data.directory);
@@ -188,8 +169,16 @@ int run_serve(ServeOptions& options) {
     }
     FileDisk disk;
     EventStream stream("", {config->stream.memory_limit});
-    auto runtime = Runtime::open(
-        {*config, disk, clock, stream, random_epoch, machine_boot(), 0, {}}, std::move(*sources));
+    auto runtime = Runtime::open({*config,
+                                  disk,
+                                  clock,
+                                  stream,
+                                  random_epoch,
+                                  machine_boot(),
+                                  0,
+                                  {},
+                                  [&] { return restore_sessions(*config, clock); }},
+                                 std::move(inputs->sources));
     if (!runtime) {
         print_error(runtime.error().message);
         return exit_failed;
@@ -212,12 +201,57 @@ int run_serve(ServeOptions& options) {
             ::kill(::getpid(), SIGTERM);
         },
         watchdog.get());
+    const AlertBoard* alerts = nullptr;  // until there is one; the writer starts later
+    auto history = open_history(
+        *config, *(*runtime)->stored_stream(), clock, [&] { return (*runtime)->status(); },
+        [&] { return alerts == nullptr ? nullptr : alerts->report(); });
+    if (!history) {
+        print_error(history.error().message);
+        return exit_usage;
+    }
+    auto monitor = MonitorService::create(
+        *config,
+        {clock, [&] { return (*runtime)->status(); }, watchdog.get(), history->writer.get(),
+         [&](std::uint64_t count) { (*runtime)->set_error_alerts(count); }});
+    if (!monitor) {
+        print_error(monitor.error().message);
+        return exit_usage;
+    }
+    alerts = &(*monitor)->board();
+    (*monitor)->restore(restore_alerts(*config, clock));
+    auto inspector = JournalInspector::start(disk, *config, clock);
+    if (!inspector) {
+        print_error(inspector.error().message);
+        return exit_usage;
+    }
+    LiveComparison comparison(disk, *config, clock, [&](const auto& settings) {
+        return with_settings(options.config, settings);
+    });
+    ConfigWorker desk({*options.config.places(),
+                       *config,
+                       (*runtime)->commands(),
+                       clock,
+                       {[&](const Config& next) {
+                           (*monitor)->set_settings(next);
+                           (*inspector)->reconfigure(next);
+                           comparison.reconfigure(next);
+                       }},
+                       &MonitorService::check});
     ServerInfo info{TICKSTOCK_VERSION, web_root, watchdog.get()};
     info.auth = config->auth;
     info.archive_cache = config->stream.archive_cache;
     info.authenticator = authenticator->get();
     info.users = users->get();
+    info.push = inputs->push;
+    info.history = history->reader.get();
+    info.history_writer = history->writer.get();
     info.stored = (*runtime)->stored_stream();
+    info.alerts = &(*monitor)->board();
+    info.monitoring = config->monitoring;
+    info.inspector = inspector->get();
+    info.comparer = &comparison;
+    info.config = &desk;
+    info.calendar = config->pipeline.calendar;
     Server server(
         config->server, stream, [&] { return (*runtime)->status(); }, clock, std::move(info),
         &(*runtime)->commands());
@@ -230,6 +264,11 @@ int run_serve(ServeOptions& options) {
         return exit_usage;
     }
     engine.start();
+    if (history->writer) {
+        history->writer->start();
+    }
+    (*monitor)->start();
+    desk.start();
     if (watchdog) {
         watchdog->start();
     }
@@ -239,13 +278,23 @@ int run_serve(ServeOptions& options) {
                  config->server.address.c_str(), unsigned{*port});
     std::fflush(stderr);
 
-    const int signal_number = signals.wait([&] { server.reload(); });
+    const int signal_number = signals.wait([&] {
+        server.reload();
+        if (!desk.reload("SIGHUP", [](const ConfigDesk::Answer&) {})) {  // it logs what came of it
+            log_warn("config", "SIGHUP is lost: too many changes wait; send it again");
+        }
+    });
     log_info("serve", "{}: draining",
              failed                     ? "failure"
              : signal_number == SIGTERM ? "SIGTERM"
                                         : "SIGINT");
     const bool good = engine.stop() && !failed;
+    desk.stop();
+    (*monitor)->stop();
     server.drain_and_stop();
+    if (history->writer) {
+        history->writer->stop();
+    }
     log_info("serve", "stopped");
     log_flush();
     return good ? exit_good : exit_failed;
@@ -256,8 +305,10 @@ int run_serve(ServeOptions& options) {
 void add_serve_command(CLI::App& app, int& exit_code) {
     auto options = std::make_shared<ServeOptions>();
     CLI::App& command = *app.add_subcommand("serve", "Run the live system on one port");
+    command.footer(settings_help());
     options->config.add_to(command);
-    command.add_option("--source", options->sources, "synthetic or replay")->type_name("NAME");
+    command.add_option("--source", options->sources, "synthetic, replay, polygon or push")
+        ->type_name("NAME");
     command.add_option("--file", options->files, "Recorded file of the replay source")
         ->type_name("FILE");
     command.add_option("--speed", options->speed, "Pace, 1 = the market's own, 0 = flat out")

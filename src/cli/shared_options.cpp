@@ -36,15 +36,44 @@ Result<Config> ConfigOptions::load(bool may_create) const {
         }
         std::fprintf(stderr, "tickstock: %s is made with default settings\n", directory.c_str());
     }
-    std::map<std::string, std::string> all = flags;
+    auto from = places();
+    if (!from) {
+        return from.error();
+    }
+    auto config = load_config_from(*from);
+    if (!config) {
+        return Error{config.error().text()};
+    }
+    return std::move(config).value();
+}
+
+Result<ConfigPlaces> ConfigOptions::places() const {
+    ConfigPlaces from{directory, environment_variables(), flags, {}, {}};
     for (const std::string& setting : settings) {
         const auto equals = setting.find('=');
         if (equals == std::string::npos) {
             return Error{"--set " + setting + ": accepted is NAME=VALUE"};
         }
-        all[setting.substr(0, equals)] = setting.substr(equals + 1);
+        from.flags[setting.substr(0, equals)] = setting.substr(equals + 1);
     }
-    return load_config(directory, environment_variables(), all);
+    return from;
+}
+
+Result<Config> with_settings(const ConfigOptions& options,
+                             const std::map<std::string, std::string>& settings) {
+    auto places = options.places();
+    if (!places) {
+        return places.error();
+    }
+    places->known_files.emplace();
+    for (const auto& [name, text] : settings) {
+        places->flags[name] = text;
+    }
+    auto config = load_config_from(*places);
+    if (!config) {
+        return Error{config.error().text()};
+    }
+    return std::move(config).value();
 }
 
 void print_error(const std::string& message) {

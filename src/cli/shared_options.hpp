@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "config/load.hpp"
 
 namespace tickstock {
 
@@ -21,7 +22,14 @@ struct ConfigOptions {
     /// default < files < environment < flags. An error is ready to show. A folder that does not
     /// exist is an error, unless `may_create`: then it is made with the defaults, and said so.
     Result<Config> load(bool may_create = false) const;
+
+    /// The places that load() reads; an error when a --set is no NAME=VALUE.
+    Result<ConfigPlaces> places() const;
 };
+
+/// What load() would give with some settings on top (name -> text); makes no file.
+Result<Config> with_settings(const ConfigOptions& options,
+                             const std::map<std::string, std::string>& settings);
 
 /// Prints "tickstock: MESSAGE" to stderr.
 void print_error(const std::string& message);
