@@ -1,7 +1,7 @@
-// The engine's panel, and what a person does with it: the channels' buttons.
+// The health page: figures of the system, the engine's panel, and the channels' buttons.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { serverName } from './support/server.mjs';
+import { serverName, skipOnMock } from './support/server.mjs';
 import { useStage } from './support/stage.mjs';
 
 const stage = useStage();
@@ -20,7 +20,7 @@ const shows = (name, words) =>
 
 describe(`the engine's panel on the ${serverName}`, { timeout: 5 * 60_000 }, () => {
   it('shows journal, router, shard and shedding of the server', async () => {
-    await open();
+    await open('#/health');
     await shows('engine-journal', /[\d,]+ entries, (all on disk|\S+ not on disk yet)/);
     await shows('engine-router', /100 % routed/);
     await shows('engine-shard-0', /symbols, /);
@@ -28,8 +28,48 @@ describe(`the engine's panel on the ${serverName}`, { timeout: 5 * 60_000 }, () 
     assert.deepEqual(stage.complaints, []);
   });
 
+  it('shows the system, feeds, storage, threads and the accounting that closes', async () => {
+    await open('#/health');
+    await shows('system-state', /^Ready$/);
+    await shows('overview', /Memory ?[\d.]+ [kMG]B/);
+    await shows('feeds', /synthetic ?streaming/);
+    await shows('storage', /Start ?began with nothing/);
+    await shows('accounting', /every record accounted for/);
+    await shows('thresholds', /latency p99 ?50 ms/);
+    if (!skipOnMock) {
+      await shows('threads', /ts-engine ?\d+ %/);
+      await shows('storage', /Database ?(ok|behind)/);
+    }
+    await shows('channel-tick', /Tick active .*\d+ (µs|ms).*closed/);
+    assert.deepEqual(stage.complaints, []);
+  });
+
+  it('opens a channel’s details: its slowest records lead to their symbols', async () => {
+    await open('#/health');
+    await button('Details of Tick').click();
+    await shows('debug-tick', /Slowest records of the last hour ?\d/);
+    await shows('debug-tick', /It has always been closed/);
+    const link = part('debug-tick').locator('a').first();
+    const symbol = await link.textContent();
+    assert.equal(await link.getAttribute('href'), `#/symbol/${encodeURIComponent(symbol)}`);
+    await button('Details of Tick').click();
+    await part('debug-tick').waitFor({ state: 'detached' });
+    assert.deepEqual(stage.complaints, []);
+  });
+
+  it('shows what it has where /dashboard is not there, and says so', async () => {
+    const error = { code: 'not_ready', message: 'made up: not built' };
+    await stage.page.route('**/api/v1/dashboard', (route) =>
+      route.fulfill({ status: 503, json: { error } }),
+    );
+    await open('#/health');
+    await shows('poll-error', /made up: not built \(status 503\)/);
+    await shows('system-state', /^Ready$/);
+    await shows('channel-tick', /active/);
+  });
+
   it('pauses a channel and resumes it, by mouse', async () => {
-    await open();
+    await open('#/health');
     await button('Pause Fair value').click();
     await part('confirm').waitFor();
     assert.equal(await channel(), 'active', 'nothing happens before it is confirmed');
@@ -46,7 +86,7 @@ describe(`the engine's panel on the ${serverName}`, { timeout: 5 * 60_000 }, () 
   });
 
   it('does it with the keyboard, and Escape and Cancel do nothing', async () => {
-    await open();
+    await open('#/health');
     await button('Pause Fair value').waitFor();
     for (const key of ['Escape', 'Enter']) {
       await button('Pause Fair value').focus();
@@ -70,7 +110,7 @@ describe(`the engine's panel on the ${serverName}`, { timeout: 5 * 60_000 }, () 
   });
 
   it('keeps the page’s own keys away from an open question', async () => {
-    await open();
+    await open('#/health');
     const theme = () => stage.page.evaluate(() => document.documentElement.dataset.theme);
     const before = await theme();
     await button('Pause Fair value').click();
@@ -82,7 +122,7 @@ describe(`the engine's panel on the ${serverName}`, { timeout: 5 * 60_000 }, () 
   });
 
   it('tells why a channel was not paused', async () => {
-    await open();
+    await open('#/health');
     const error = { code: 'refused', message: 'made up: not now' };
     await stage.page.route('**/api/v1/channels/fmv/pause', (route) =>
       route.fulfill({ status: 409, json: { error } }),
@@ -110,7 +150,7 @@ describe(`the engine's panel on the ${serverName}`, { timeout: 5 * 60_000 }, () 
         each.name === 'fmv' ? { ...each, status: 'error', failed: true, healthy: false } : each,
       ),
     }));
-    await open();
+    await open('#/health');
     await shows('engine-journal', /disk full: no space left/);
     await shows('engine-router', /circuit open.*91\.25 %/);
     await shows('engine-shed', /level 2 of 4, 17 events shed/);

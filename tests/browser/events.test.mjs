@@ -141,7 +141,7 @@ describe(`events on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     const rule = madeUp({ type: 'rule', data: { rule: 'big-move', count: 3 } });
     const hand = await intercept();
     await open();
-    await part('channel-tick').waitFor();
+    await part('held-back').waitFor();
     assert.equal(await chip('Rules').count(), 0);
     await stage.page.keyboard.press('7');
     assert.equal(await chip('Rules').count(), 0);
@@ -251,14 +251,15 @@ describe(`events on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
   it('accounts for the rules, and counts trends, surges and values', async () => {
     await open();
     await eventually(
-      () => part('accounting').locator('tbody th').allTextContents(),
-      (stages) => stages.includes('rules'),
-      'the rules’ stage',
-    );
-    await eventually(
       () => text('others'),
       (words) => /Trends [1-9].*Surges [1-9].*Values [1-9]/.test(words),
       'their counts',
+    );
+    await open('#/health');
+    await eventually(
+      () => part('accounting').locator('tbody th').allTextContents(),
+      (stages) => stages.includes('rules'),
+      'the rules’ stage',
     );
   });
 
@@ -277,7 +278,7 @@ describe(`events on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
       () => document.querySelector('.toolbar').lastElementChild.getBoundingClientRect().right,
     );
     assert.ok(edge <= 390, `the toolbar ends at ${edge}`);
-    await chip('System').click();
+    await stage.page.locator('nav [data-page=health]').click();
     await stage.page.getByText('a-rule-with').waitFor();
     assert.equal(await wide(), 390);
   });

@@ -1,8 +1,9 @@
 // A picture of the dashboard at a URL:
 //
-//   node screenshot.mjs URL OUT.png [WIDTH HEIGHT] [--light] [--wait SECONDS] [--open] [--tab NAME]
+//   node screenshot.mjs URL OUT.png [WIDTH HEIGHT] [--light] [--wait SECONDS] [--open]
 //
-// --open clicks the third event, so that the details show; --tab presses a tab of the narrow page.
+// The URL may name a page: http://127.0.0.1:8080/#/symbol/AAPL. --open clicks the third event of the
+// tape, so that the details show.
 import { launchBrowser } from './support/browser.mjs';
 
 const argument = (name, standard) => {
@@ -11,11 +12,9 @@ const argument = (name, standard) => {
 };
 const [url, out, width = '1440', height = '900'] = process.argv
   .slice(2)
-  .filter((word, i, all) => !word.startsWith('--') && !['--wait', '--tab'].includes(all[i - 1]));
+  .filter((word, i, all) => !word.startsWith('--') && all[i - 1] !== '--wait');
 if (url === undefined || out === undefined) {
-  console.error(
-    'usage: screenshot.mjs URL OUT.png [WIDTH HEIGHT] [--light] [--wait S] [--open] [--tab NAME]',
-  );
+  console.error('usage: screenshot.mjs URL OUT.png [WIDTH HEIGHT] [--light] [--wait S] [--open]');
   process.exit(2);
 }
 
@@ -26,10 +25,7 @@ try {
     colorScheme: process.argv.includes('--light') ? 'light' : 'dark',
   });
   await page.goto(url);
-  await page.locator('[data-testid=tape] .row').first().waitFor();
-  if (argument('tab')) {
-    await page.getByRole('button', { name: argument('tab'), exact: true }).click();
-  }
+  await page.locator('[data-testid=tape] .row, main h2').first().waitFor();
   await page.waitForTimeout(1000 * Number(argument('wait', '5')));
   if (process.argv.includes('--open')) {
     await page.locator('[data-testid=tape] .row').nth(2).click();

@@ -1,6 +1,8 @@
 // A made-up market morning for working on the page without the engine: plausible highs and lows,
 // now and then a surge, a trend, a valuation, a halt and a cancelled event. Seeded.
 
+import { MockTrades } from './mock-inspection.mjs';
+
 const sessionOpenMs = Date.UTC(2024, 5, 18, 13, 30); // 09:30 in New York
 const known =
   'AAPL MSFT NVDA AMZN META GOOG TSLA AMD AVGO NFLX JPM XOM UNH COST HD BAC PLTR UBER MU INTC F GE ' +
@@ -25,6 +27,7 @@ export class MockMarket {
     this.random = seeded(seed);
     this.clockMs = sessionOpenMs;
     this.records = 0;
+    this.trades = new MockTrades();
     const names = new Set([...extraSymbols, ...known.split(' ')]);
     while (names.size < symbols) {
       const length = 2 + Math.floor(this.random() * 3);
@@ -87,6 +90,7 @@ export class MockMarket {
     const move = s.drift + (this.random() + this.random() + this.random() - 1.5) * s.step * jump;
     s.price = Math.max(0.5, round(s.price * (1 + move), 2));
     s.vwap += (s.price - s.vwap) * 0.01;
+    this.trades.add(s.symbol, this.clockMs, s.price, 100 * (1 + Math.floor(jump * 2)));
     if (s.price > s.high) {
       return this.extreme(s, 'high');
     }

@@ -9,9 +9,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { MockDesk } from './mock-desk.mjs';
 import { MockMarket } from './mock-market.mjs';
 
-const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
+const dist =
+  process.env.TICKSTOCK_WEB ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const flag = (name) => process.argv.includes(`--${name}`);
 const option = (name, standard) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -36,7 +38,7 @@ const byType = { trend: 0, surge: 0, high: 0, low: 0, valuation: 0, rule: 0, con
 /** JSON with the texts of nanosecond times written as bare integers, as the server does. */
 const encode = (value) =>
   JSON.stringify(value).replace(
-    /"(ts|ts_pub|prior_extreme_ts|clock|wall|last_record|last_activity)":"(\d+)"/g,
+    /"(ts|ts_pub|prior_extreme_ts|clock|wall|last_record|last_activity|since|through|last|raised|resolved|looked|changed)":"(\d+)"/g,
     '"$1":$2',
   );
 
@@ -235,6 +237,11 @@ function status() {
   };
 }
 
+/** As the engine's server. */
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -263,12 +270,56 @@ function command(name, action, response) {
   response.end(encode({ done: true, text, sequence }));
 }
 
+/** Candles, trace, or the latest event of each type. */
+function aboutSymbol(url, response) {
+  const [symbol, what] = url.pathname.slice('/api/v1/symbols/'.length).split('/');
+  const name = decodeURIComponent(symbol);
+  const number = (key, standard) => Number(url.searchParams.get(key) ?? standard);
+  response.setHeader('content-type', 'application/json');
+  if (what === 'candles') {
+    const { trades, clockMs } = market;
+    const candles = trades.candles(name, number('interval', 60), number('limit', 390), clockMs);
+    response.end(encode(candles));
+  } else if (what === 'trace') {
+    response.end(encode(market.trades.trace(name, number('limit', 100), number('to', 0))));
+  } else {
+    const latest = {};
+    for (const entry of ring.filter((each) => each.event.symbol === name)) {
+      latest[entry.event.type] = entry;
+    }
+    response.end(encode({ symbol: name, epoch, offset: last, latest }));
+  }
+}
+
+const desk = new MockDesk({ ring: () => ring, status });
+
+/** True: the desk had an answer. */
+async function fromDesk(url, request, response) {
+  if (!url.pathname.startsWith('/api/v1/')) {
+    return false;
+  }
+  let body = '';
+  for await (const part of request) {
+    body += part;
+  }
+  const path = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent).join('/');
+  const json = body === '' ? {} : JSON.parse(body);
+  const found = desk.answer(request.method, path, url.searchParams, json);
+  if (found !== null) {
+    response.writeHead(found.status, { 'content-type': 'application/json' });
+    response.end(encode(found.body));
+  }
+  return found !== null;
+}
+
 async function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
-  response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
+  response.setHeader('content-security-policy', policy);
   const asked = /^\/api\/v1\/channels\/(\w+)\/(pause|resume)$/.exec(url.pathname);
   if (asked !== null && request.method === 'POST') {
     command(asked[1], asked[2], response);
+  } else if (await fromDesk(url, request, response)) {
+    return;
   } else if (url.pathname === '/api/v1/me') {
     const me = { user: 'local', role: 'admin', kind: 'local', expires_at: null };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(me));
@@ -282,7 +333,16 @@ async function answer(request, response) {
         ? ring.slice(-limit)
         : ring.filter((entry) => entry.offset > Number(after)).slice(0, limit);
     response.setHeader('content-type', 'application/json');
-    response.end(encode({ epoch, events }));
+    const symbols = url.searchParams.get('symbols')?.split(',') ?? [];
+    const some = events.filter(
+      (entry) => symbols.length === 0 || symbols.includes(entry.event.symbol),
+    );
+    response.end(encode({ epoch, first: 0, last, recovered: true, gap: null, events: some }));
+  } else if (url.pathname.startsWith('/api/v1/symbols/')) {
+    aboutSymbol(url, response);
+  } else if (url.pathname.startsWith('/api/')) {
+    const error = { code: 'not_found', message: 'the mock does not have this' };
+    response.writeHead(404, { 'content-type': 'application/json' }).end(encode({ error }));
   } else {
     const path = url.pathname === '/' ? '/index.html' : normalize(url.pathname);
     try {

@@ -14,6 +14,16 @@ export interface ClientEvents {
   state: StateChange;
   /** The server broke its protocol; without a listener it is printed as a warning. */
   fault: ProtocolFault;
+  /** The server said who this is. */
+  user: User;
+  /** Names of the user's own filters that narrow every subscription; again whenever they change. */
+  userFilters: readonly string[];
+}
+
+/** Who the server takes the credentials for. */
+export interface User {
+  user: string;
+  role: string;
 }
 
 /** Where the stream stood at the last heartbeat. */
@@ -28,6 +38,8 @@ export class TickStockClient {
   head: Head | undefined;
   /** What ended the client for good. */
   error: TickStockError | undefined;
+  /** Of the user, as the server said last: see ClientEvents. */
+  userFilters: readonly string[] = [];
 
   private readonly connection: Connection;
   private readonly rest: Rest;
@@ -40,7 +52,7 @@ export class TickStockClient {
   /** Given at construction, or of tapes that are closed. */
   private readonly kept = new Map<string, Position>();
   private readonly listeners: { [K in keyof ClientEvents]: Set<(event: ClientEvents[K]) => void> } =
-    { state: new Set(), fault: new Set() };
+    { state: new Set(), fault: new Set(), user: new Set(), userFilters: new Set() };
 
   constructor(options: ClientOptions) {
     const addresses = addressesOf(options.url);
@@ -103,6 +115,11 @@ export class TickStockClient {
   ): () => void {
     this.listeners[name].add(listener);
     return () => this.listeners[name].delete(listener);
+  }
+
+  /** Ends a wait between attempts to connect; without one it does nothing. */
+  retryNow(): void {
+    this.connection.retryNow();
   }
 
   /** Ends all subscriptions and the connection. */
@@ -169,8 +186,22 @@ export class TickStockClient {
       this.head = { epoch, offset, ts: toMilliseconds(ts) };
     } else if (frame.op === 'error') {
       this.refused(frame.id, frame.code, frame.message);
+    } else if (frame.op === 'authenticated') {
+      this.emit('user', { user: frame.user, role: frame.role });
+    } else if (frame.op === 'user_filters') {
+      this.filtersAre(frame.filters);
     } else if ('id' in frame) {
+      if (frame.op === 'subscribed') {
+        this.filtersAre(frame.userFilters);
+      }
       this.wired.get(frame.id)?.take(frame);
+    }
+  }
+
+  private filtersAre(names: readonly string[]): void {
+    if (names.join('\n') !== this.userFilters.join('\n')) {
+      this.userFilters = names;
+      this.emit('userFilters', names);
     }
   }
 

@@ -88,6 +88,13 @@ export class Connection {
     }
   }
 
+  retryNow(): void {
+    if (this.state === 'waiting') {
+      this.retry.clear();
+      void this.attempt();
+    }
+  }
+
   /** Sends when its turn comes; see Pacer. */
   send(make: () => string | undefined): void {
     this.pacer.add(make);

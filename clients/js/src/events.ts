@@ -96,6 +96,9 @@ export interface RuleData {
 export interface ControlData {
   kind: 'halt' | 'resume' | 'source_gap' | 'source_recovered';
   reason: string | null;
+  /** Of gaps: the interval, ns; the raw text of the event has all digits. */
+  from: number | null;
+  to: number | null;
 }
 
 export interface RuleMark {

@@ -1,4 +1,4 @@
-export { TickStockClient, type ClientEvents, type Head } from './client.js';
+export { TickStockClient, type ClientEvents, type Head, type User } from './client.js';
 export type { ClientState, StateChange } from './connection.js';
 export {
   AuthenticationError,

@@ -11,6 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const binary = process.env.TICKSTOCK_BINARY;
 /** Why tests of what only the engine's server can do are left out, or false. */
 export const skipOnMock = binary === undefined && 'TICKSTOCK_BINARY names no server';
+/** The built dashboard. */
+const web = process.env.TICKSTOCK_WEB ?? join(root, 'web', 'dist');
 export const serverName = binary === undefined ? 'mock server' : 'tickstock serve';
 
 function commandLine(port, data) {
@@ -23,7 +25,7 @@ function commandLine(port, data) {
         '--speed',
         '4',
       ]
-    : [binary, 'serve', '--port', port, '--data', data, '--web', join(root, 'web', 'dist')];
+    : [binary, 'serve', '--port', port, '--data', data, '--web', web];
 }
 
 /** The day before the market's opening time runs first; a page that comes then says "warming up". */

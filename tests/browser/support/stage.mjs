@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 import { launchBrowser } from './browser.mjs';
 import { startServer } from './server.mjs';
 
-const timeout = 30_000;
+const timeout = 90_000; // of one step; a loaded machine draws slowly
 
 /**
  * A server and a browser for all tests of a file, and a page of its own for each. Call it once, at
@@ -63,9 +63,14 @@ class Stage {
     });
   };
 
-  open = async () => {
-    await this.page.goto(this.server.url);
-    await this.rows().first().waitFor();
+  /** Opens the tape, or the page of another address: '#/health'. */
+  open = async (address = '') => {
+    await this.page.goto(`${this.server.url}${address}`);
+    if (address === '') {
+      await this.rows().first().waitFor();
+    } else {
+      await this.page.locator('main h2').first().waitFor();
+    }
   };
 
   part = (name) => this.page.getByTestId(name);

@@ -1,4 +1,3 @@
-import { nanosToMillis } from '../stream/json';
 import type { EventBody } from '../stream/protocol';
 import * as number from './number';
 import { marketTime, span } from './time';
@@ -169,7 +168,7 @@ function beyondPrior(event: EventBody): string {
   const beyond = (100 * Math.abs(event.price - prior)) / prior;
   const side = event.type === 'high' ? 'above' : 'below';
   const at = event.evidence?.prior_extreme_ts;
-  const when = at === null || at === undefined ? '' : ` at ${marketTime(nanosToMillis(at))}`;
+  const when = at === null || at === undefined ? '' : ` at ${marketTime(at)}`;
   const digits = beyond < 0.1 ? 3 : 2;
   return `, ${beyond.toFixed(digits)} % ${side} the last one, ${number.price(prior)}${when}`;
 }

@@ -1,4 +1,3 @@
-import { nanosToMillis } from '../stream/json';
 import type { EventBody } from '../stream/protocol';
 import * as number from './number';
 import { marketTime, span } from './time';
@@ -134,10 +133,10 @@ function vwapPlace(place: string | null | undefined): string {
   return place === 'above' || place === 'below' ? place : 'at it';
 }
 
-function clock(nanos: EventBody['ts'] | null | undefined): string {
-  return nanos === null || nanos === undefined
+function clock(millis: number | null | undefined): string {
+  return millis === null || millis === undefined
     ? number.none
-    : `${marketTime(nanosToMillis(nanos)).slice(0, 8)} ET`;
+    : `${marketTime(millis).slice(0, 8)} ET`;
 }
 
 /** Means have more digits than a price; four are enough. */

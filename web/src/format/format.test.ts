@@ -98,7 +98,7 @@ describe('describeEvent', () => {
     evidence: {
       trade_id: '71675',
       prior_extreme: 186.84,
-      prior_extreme_ts: '1718719092123456789',
+      prior_extreme_ts: 1718719092123,
       thresholds: { period: 'MIDDAY', min_price_change: 0.01, min_percent_change: 0.1 },
     },
   } as unknown as EventBody;

@@ -27,7 +27,7 @@ export interface RowText {
 
 export function rowText(event: EventBody, revised: boolean): RowText {
   const { data } = event;
-  const change = data.percent_change ?? data.magnitude ?? data.deviation ?? null;
+  const change = changeOf(event);
   const score = change === null ? (data.trend_score ?? null) : null;
   return {
     nth: nthOf(event),
@@ -48,7 +48,12 @@ const titles: Partial<Record<EventBody['type'], string>> = {
   valuation: 'Fair value against the market price',
 };
 
-function nthOf({ type, direction, data }: EventBody): number | null {
+/** Percent: since the session's open, of the surge, or against the market price. */
+export const changeOf = ({ data }: EventBody): number | null =>
+  data.percent_change ?? data.magnitude ?? data.deviation ?? null;
+
+/** How many of its kind the symbol has had, this one among them. */
+export function nthOf({ type, direction, data }: EventBody): number | null {
   if (type === 'rule') {
     return data.count ?? null;
   }

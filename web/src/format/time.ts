@@ -38,6 +38,9 @@ function shifted(millis: number): string {
   return new Date(millis + zoneOffset(millis)).toISOString();
 }
 
+/** What New York's clocks are ahead of UTC then, in ms: negative. */
+export const marketShift = zoneOffset;
+
 /** "09:58:12.123" */
 export function marketTime(millis: number): string {
   return millis > 0 ? shifted(millis).slice(11, 23) : '–';
@@ -83,4 +86,35 @@ export function span(seconds: number): string {
     return `${Math.round(seconds)} s`;
   }
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+/** A long span, two parts of it: "3 d 4 h", "12 min 5 s". */
+export function spanWords(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [Math.floor(seconds) % 60, 's'],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return first < 0
+    ? '0 s'
+    : parts
+        .slice(first, first + 2)
+        .filter(([count]) => count > 0)
+        .map(([count, unit]) => `${count} ${unit}`)
+        .join(' ');
+}
+
+/** Wall time where the reader is: "14:03:12", with the day before when it is not today. */
+export function wallTime(millis: number, now = Date.now()): string {
+  if (millis <= 0) {
+    return '–';
+  }
+  const date = new Date(millis);
+  const pad = (n: number): string => String(n).padStart(2, '0');
+  const clock = `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  return date.toDateString() === new Date(now).toDateString()
+    ? clock
+    : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${clock}`;
 }

@@ -1,3 +1,5 @@
+const leastApartMs = 250;
+
 /**
  * The market's own clock, as the server tells it, and how long ago it last moved. Between two
  * tellings it runs on at the pace it had, for at most `runOnMs`: a feed that stands still shows a
@@ -13,7 +15,8 @@ export class MarketClock {
 
   /** Status polls: regular tellings, which give the pace too. */
   tell(marketMs: number, now: number): void {
-    if (this.marketMs > 0 && now > this.heardAt) {
+    // Answers that were held up come close together, and say nothing of the pace.
+    if (this.marketMs > 0 && now - this.heardAt >= leastApartMs) {
       this.pace = Math.max(0, (marketMs - this.marketMs) / (now - this.heardAt));
     }
     if (marketMs !== this.marketMs) {

@@ -1,17 +1,20 @@
+import type { ClientOptions } from '@tickstock/client';
 import { api } from '../stream/api';
-import { StreamClient } from '../stream/client';
-import type { ConnectionState, SocketLike } from '../stream/connection';
-import { parseExact, nanosToMillis } from '../stream/json';
+import type { ConnectionState } from '../stream/connection';
+import { parseExact } from '../stream/json';
+import { LiveStream } from '../stream/live';
 import { closeCodes, type Gap, type Position, type StreamEvent } from '../stream/protocol';
 import { sendCommand, type CommandResult } from '../stream/command';
 import { readStatus, type Status } from '../stream/status';
 import { MarketClock } from './clock';
 import { FrameBatcher } from './frame';
-import { fetchHistory } from './history';
 import { Leaders, type Leader } from './leaders';
 import { BucketSeries } from './series';
 import { signIn } from './signin.svelte';
+import { sound } from './sound.svelte';
+import { SeenSymbols } from './symbols';
 import { TapeStore } from './tape.svelte';
+import { Trail } from './trail';
 
 export interface SeenGap extends Gap {
   /** Market time when the page learned of it. */
@@ -49,6 +52,10 @@ const historyCount = 3000;
 export class Dashboard {
   readonly frames = new FrameBatcher();
   readonly tape = new TapeStore(this.frames);
+  /** Of the stream at hand. */
+  readonly symbols = new SeenSymbols();
+  /** What the channels and threads did of late, for the health page. */
+  readonly trail = new Trail();
   connection = $state.raw<ConnectionState>({ kind: 'connecting', attempt: 0 });
   epoch = $state('');
   gaps = $state.raw<readonly SeenGap[]>([]);
@@ -88,33 +95,28 @@ export class Dashboard {
     this.breadthHighs,
     this.breadthLows,
   ];
-  /** The snapshot's events, until history is there or is not to be had. */
-  private snapshot: StreamEvent[] = [];
   /** Events that came while history was on its way; null = it is not. */
   private waiting: StreamEvent[] | null = null;
+  private readonly listeners = new Set<(events: readonly StreamEvent[]) => void>();
   private recordRate: number[] = [];
+  private polling = false;
   private lastOffset = 0;
-  private readonly client = new StreamClient({
-    createSocket: () => openSocket(),
-    ticket: () => (signIn.isAsked ? api.ticket() : null),
-    now: () => performance.now(),
-    handlers: {
-      onState: (state) => {
-        this.connection = state;
-        if (state.kind === 'live') {
-          this.streamError = null;
-        } else if (state.kind === 'stopped' && state.code === closeCodes.unauthorized) {
-          signIn.end('the server ended this session: the key or token is not good any more');
-        }
-      },
-      onEvents: (events) => this.takeEvents(events),
-      onSnapshot: (events, position, done) => this.takeSnapshot(events, position, done),
-      onGap: (gap) => this.sawGap(gap),
-      onEpoch: (epoch) => this.enterEpoch(epoch),
-      onAuthenticated: (user, role) => signIn.told(user, role),
-      onUserFilters: (names) => (this.userFilters = names),
-      onError: (code, message) => (this.streamError = `${code}: ${message}`),
+  private readonly live = new LiveStream(clientOptions, {
+    onState: (state) => {
+      this.connection = state;
+      if (state.kind === 'live') {
+        this.streamError = null;
+      } else if (state.kind === 'stopped' && state.code === closeCodes.unauthorized) {
+        signIn.end('the server ended this session: the key or token is not good any more');
+      }
     },
+    onEvents: (events) => this.takeEvents(events),
+    onSnapshot: (events, position) => this.takeSnapshot(events, position),
+    onGap: (gap) => this.sawGap(gap),
+    onEpoch: (epoch) => this.enterEpoch(epoch),
+    onUser: (user, role) => signIn.told(user, role),
+    onUserFilters: (names) => (this.userFilters = names),
+    onError: (message) => (this.streamError = message),
   });
 
   /** User rules are configured, or one has told something. */
@@ -123,19 +125,31 @@ export class Dashboard {
   }
 
   start(): () => void {
-    this.client.start();
+    this.tape.onShown = (event) => sound.event(event);
+    this.live.start();
     const figures = setInterval(() => this.takeFigures(), figuresEveryMs);
     const status = setInterval(() => void this.pollStatus(), statusEveryMs);
     void this.pollStatus();
     return () => {
       clearInterval(figures);
       clearInterval(status);
-      this.client.stop();
+      this.live.stop();
     };
   }
 
   retryNow(): void {
-    this.client.retryNow();
+    this.live.retryNow();
+  }
+
+  /** Calls `listener` with the events as they come, until the function it returns is called. */
+  listen(listener: (events: readonly StreamEvent[]) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The events of a symbol that the server still has in memory; throws when it does not answer. */
+  remembered(symbol: string): Promise<StreamEvent[]> {
+    return this.live.ofSymbol(symbol);
   }
 
   /** Pauses or resumes a channel; the status that follows shows it. */
@@ -157,6 +171,9 @@ export class Dashboard {
     for (const { event } of events) {
       this.leaders.add(event);
     }
+    for (const listener of this.listeners) {
+      listener(events);
+    }
     if (this.waiting !== null) {
       this.waiting.push(...events);
     } else {
@@ -165,29 +182,26 @@ export class Dashboard {
   }
 
   /** The snapshot makes the leaders whole; the tape wants the last events in their order. */
-  private takeSnapshot(events: readonly StreamEvent[], position: Position, done: boolean): void {
+  private takeSnapshot(events: readonly StreamEvent[], position: Position): void {
     for (const { event } of events) {
+      this.symbols.add(event.symbol);
       this.leaders.add(event);
     }
-    this.snapshot.push(...events);
-    if (done) {
-      this.lastOffset = position.offset;
-      this.waiting = [];
-      void this.fillTape(position);
-    }
+    this.lastOffset = position.offset;
+    this.waiting = [];
+    void this.fillTape(events, position);
   }
 
-  private async fillTape(position: Position): Promise<void> {
+  private async fillTape(snapshot: readonly StreamEvent[], position: Position): Promise<void> {
     // Pages of events know nothing of the user's own filters: what they hold would be too much.
     const history =
       this.userFilters.length > 0
         ? null
-        : await fetchHistory(position, historyCount).catch(() => null);
+        : await this.live.history(position, historyCount).catch(() => null);
     if (position.epoch !== this.epoch) {
       return;
     }
-    this.show(history ?? this.snapshot.slice(-historyCount), 0);
-    this.snapshot = [];
+    this.show(history ?? snapshot.slice(-historyCount), 0);
     const waiting = this.waiting ?? [];
     this.waiting = null;
     this.show(waiting, performance.now());
@@ -197,7 +211,8 @@ export class Dashboard {
   private show(events: readonly StreamEvent[], arrived: number): void {
     this.tape.push(events, arrived);
     for (const { event } of events) {
-      const time = nanosToMillis(event.ts);
+      this.symbols.add(event.symbol);
+      const time = event.ts;
       this.eventRate.add(time);
       if (event.rev === 0 && event.type === 'high') {
         this.highRate.add(time);
@@ -228,7 +243,7 @@ export class Dashboard {
     this.lastOffset = 0;
     this.tape.clear();
     this.leaders.clear();
-    this.snapshot = [];
+    this.symbols.clear();
     this.waiting = null;
     for (const series of this.rates) {
       series.clear();
@@ -266,7 +281,12 @@ export class Dashboard {
     };
   }
 
+  /** One question at a time: a server that is slow gets no more of them. */
   private async pollStatus(): Promise<void> {
+    if (this.polling) {
+      return;
+    }
+    this.polling = true;
     try {
       const response = await api.request('status', 3000);
       if (!response.ok) {
@@ -274,16 +294,20 @@ export class Dashboard {
       }
       const status = readStatus(parseExact(await response.text()));
       this.clock.tell(status.clockMs, performance.now());
+      this.trail.add(status, performance.now());
       this.recordRate = [...this.recordRate, status.recordsPerSecond].slice(-120);
       this.status = status;
       this.statusError = null;
     } catch (error) {
       this.statusError = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.polling = false;
     }
   }
 }
 
-function openSocket(): SocketLike {
-  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  return new WebSocket(`${scheme}//${location.host}/ws`) as unknown as SocketLike;
+/** Where the server wants to know who this is, each connection begins with a one-time ticket. */
+function clientOptions(): ClientOptions {
+  const options = { url: location.origin, fetch: api.fetchAs };
+  return signIn.isAsked ? { ...options, ticket: () => api.ticket() } : options;
 }

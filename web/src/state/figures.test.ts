@@ -23,7 +23,7 @@ function extreme(
     session,
     source: 'tick',
     price: 10,
-    ts: `${at}000000`,
+    ts: at,
     data,
   } as unknown as EventBody;
 }
@@ -93,6 +93,14 @@ describe('MarketClock', () => {
     clock.tell(1_002_000, 1100);
     expect(clock.at(1600)).toBe(1_003_000);
     expect(clock.at(60_000)).toBe(1_005_000);
+  });
+
+  it('takes no pace from answers that were held up and came together', () => {
+    const clock = new MarketClock(1500);
+    clock.tell(1_000_000, 100);
+    clock.tell(1_001_000, 1100);
+    clock.tell(1_002_000, 1105);
+    expect(clock.at(1605)).toBe(1_002_500);
   });
 
   it('stands when the market stands, and tells since when', () => {

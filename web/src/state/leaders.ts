@@ -1,5 +1,4 @@
 import { marketDate } from '../format/time';
-import { nanosToMillis } from '../stream/json';
 import type { EventBody } from '../stream/protocol';
 
 /** What the trading session has made of one symbol so far. */
@@ -32,7 +31,7 @@ export class Leaders {
     if ((event.type !== 'high' && event.type !== 'low') || event.source === 'ohlcv') {
       return;
     }
-    const time = nanosToMillis(event.ts);
+    const time = event.ts;
     if (!this.enterSession(event.session, time)) {
       return;
     }

@@ -1,5 +1,5 @@
-import type { EventType, StreamEvent } from '../stream/protocol';
-import { tapeFilter } from './filter';
+import type { EventBody, EventType, StreamEvent } from '../stream/protocol';
+import { anything, countOf, tapeFilter, type Criteria } from './filter';
 import type { FrameBatcher } from './frame';
 import { Tape, type TapeRow } from './tape';
 
@@ -9,11 +9,20 @@ export class TapeStore {
   version = $state(0);
   types = $state.raw<ReadonlySet<EventType>>(new Set());
   symbols = $state('');
+  criteria = $state.raw<Criteria>(anything);
   selectedId = $state<string | null>(null);
   /** Why the tape stands still. */
   private held = $state.raw<ReadonlySet<'space' | 'hover' | 'scroll'>>(new Set());
 
+  /** Called for each event that passes the filter as it comes, while the tape runs. */
+  onShown: (event: EventBody) => void = () => undefined;
+
   constructor(private readonly frames: FrameBatcher) {}
+
+  /** How many of the criteria restrict. */
+  get criteriaCount(): number {
+    return countOf(this.criteria);
+  }
 
   get paused(): boolean {
     return this.held.size > 0;
@@ -52,7 +61,9 @@ export class TapeStore {
 
   push(events: readonly StreamEvent[], now: number): void {
     for (const entry of events) {
-      this.tape.push(entry, now);
+      if (this.tape.push(entry, now) && now > 0 && !this.paused) {
+        this.onShown(entry.event);
+      }
     }
     this.redraw();
   }
@@ -104,9 +115,15 @@ export class TapeStore {
     this.applyFilter();
   }
 
+  setCriteria(criteria: Criteria): void {
+    this.criteria = criteria;
+    this.applyFilter();
+  }
+
   clearFilter(): void {
     this.types = new Set();
     this.symbols = '';
+    this.criteria = anything;
     this.applyFilter();
   }
 
@@ -119,7 +136,7 @@ export class TapeStore {
   }
 
   private applyFilter(): void {
-    this.tape.setFilter(tapeFilter(this.types, this.symbols));
+    this.tape.setFilter(tapeFilter(this.types, this.symbols, this.criteria));
     this.version += 1;
   }
 

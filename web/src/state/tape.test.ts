@@ -9,8 +9,8 @@ function event(
   rev = 0,
   type: EventBody['type'] = 'high',
 ): StreamEvent {
-  const body = { id, rev, type, symbol, ts: '1718718605123456789', data: {} };
-  return { offset: 1, ts_pub: 1, event: body as unknown as EventBody };
+  const body = { id, rev, type, symbol, ts: 1718718605123, data: {} };
+  return { offset: 1, event: body as unknown as EventBody, raw: '{}' };
 }
 
 function shown(tape: Tape): string[] {

@@ -1,4 +1,3 @@
-import { nanosToMillis } from '../stream/json';
 import type { EventBody, StreamEvent } from '../stream/protocol';
 
 /** One line of the tape: the newest revision of an event, at the place of the first. */
@@ -11,6 +10,8 @@ export interface TapeRow {
   /** When the page got it, in ms of the page's clock. */
   arrived: number;
   event: EventBody;
+  /** The body as it was sent. */
+  raw: string;
   revised: boolean;
 }
 
@@ -44,32 +45,37 @@ export class Tape {
     return this.frozenAt !== null;
   }
 
-  push(entry: StreamEvent, arrived: number): void {
+  /** True: it is a new row, and passes the filter. */
+  push(entry: StreamEvent, arrived: number): boolean {
     const known = this.byId.get(entry.event.id);
     if (known !== undefined) {
       if (entry.event.rev > known.event.rev) {
         known.event = entry.event;
+        known.raw = entry.raw;
         known.offset = entry.offset;
         known.revised = true;
         known.arrived = arrived;
       }
-      return;
+      return false;
     }
     const sequence = this.next++;
     this.evict(sequence - this.capacity);
     const row: TapeRow = {
       sequence,
       offset: entry.offset,
-      time: nanosToMillis(entry.event.ts),
+      time: entry.event.ts,
       arrived,
       event: entry.event,
+      raw: entry.raw,
       revised: entry.event.rev > 0,
     };
     this.rows[sequence % this.capacity] = row;
     this.byId.set(entry.event.id, row);
-    if (this.filter(entry.event)) {
+    const passes = this.filter(entry.event);
+    if (passes) {
       this.view.push(sequence);
     }
+    return passes;
   }
 
   clear(): void {

@@ -10,10 +10,14 @@ export interface CommandResult {
 /** Longer than the server waits for the engine, so that its word is heard. */
 const patienceMs = 12_000;
 
-/** POSTs a command below /api/v1/ and tells what became of it; never throws. */
-export async function sendCommand(path: string): Promise<CommandResult> {
+/** Sends a command below /api/v1/ and tells what became of it; never throws. */
+export async function sendCommand(
+  path: string,
+  body?: unknown,
+  method = 'POST',
+): Promise<CommandResult> {
   try {
-    const response = await api.request(path, patienceMs, 'POST');
+    const response = await api.request(path, patienceMs, method, body);
     if (!response.ok) {
       return { done: false, text: await errorText(response) };
     }

@@ -7,8 +7,9 @@ export interface Decision {
   kind: string;
   text: string;
   by: string;
-  /** Market time. */
+  /** Market time; 0 = before there was one. */
   clockMs: number;
+  wallMs: number;
 }
 
 export interface Shard {
@@ -68,6 +69,7 @@ function readDecision(value: unknown): Decision {
     text: text(decision.text),
     by: text(decision.by),
     clockMs: millis(decision.clock),
+    wallMs: millis(decision.wall),
   };
 }
 

@@ -1,4 +1,8 @@
-/** The native /ws protocol, as docs/reference/protocol.md writes it down. */
+/**
+ * Events as the page shows them, read by the client library (clients/js/src/events.ts) but with every
+ * member that a type may have, each absent or null: a page must not fail on an event of a newer
+ * server. Times are milliseconds since 1970; `raw` has the exact text.
+ */
 
 export type EventType = 'high' | 'low' | 'trend' | 'surge' | 'valuation' | 'rule' | 'control';
 export type Direction = 'up' | 'down' | null;
@@ -13,7 +17,7 @@ export interface Evidence {
   conditions?: number[] | null;
   exchange?: number | null;
   prior_extreme?: number | null;
-  prior_extreme_ts?: Integer | null;
+  prior_extreme_ts?: number | null;
   thresholds?: Record<string, unknown> | null;
   rule_version?: string | null;
   corroborated_by?: string[] | null;
@@ -57,7 +61,7 @@ export interface EventData {
   surge_strength?: string | null;
   trigger_type?: string | null;
   volume_multiplier?: number | null;
-  expiration?: Integer | null;
+  expiration?: number | null;
   daily_surge_count?: number | null;
   baseline?: number | null;
   signal?: string | null;
@@ -78,7 +82,7 @@ export interface EventBody {
   symbol: string;
   direction: Direction;
   price: number | null;
-  ts: Integer;
+  ts: number;
   session: TradingSession;
   source: string;
   confidence: number | null;
@@ -92,8 +96,9 @@ export interface EventBody {
 /** An event with its place on the stream. */
 export interface StreamEvent {
   offset: number;
-  ts_pub: Integer;
   event: EventBody;
+  /** The body as it was sent. */
+  raw: string;
 }
 
 /** Offsets mean something only within their epoch. */
@@ -101,52 +106,6 @@ export interface Position {
   epoch: string;
   offset: number;
 }
-
-export type ServerFrame =
-  | {
-      op: 'subscribed';
-      id: string;
-      position: Position;
-      recovered: boolean;
-      reason: string | null;
-      /** Names of the user's own filters that hold; left out when there are none. */
-      user_filters?: string[];
-    }
-  /** The latest event per symbol and type as of `offset`; the stream goes on after the last one. */
-  | {
-      op: 'snapshot';
-      id: string;
-      epoch: string;
-      offset: number;
-      more: boolean;
-      events: StreamEvent[];
-    }
-  /** Complete from `first` to `last`; without events it is a bookmark. */
-  | {
-      op: 'events';
-      id: string;
-      epoch: string;
-      first: number;
-      last: number;
-      events: StreamEvent[];
-    }
-  /** [from, to] of `epoch` will not come; `to` null: its end is not known. */
-  | {
-      op: 'gap';
-      id: string;
-      epoch: string;
-      from: number;
-      to: number | null;
-      reason: string;
-    }
-  /** Answer to `auth`; from here on the server takes other frames. */
-  | { op: 'authenticated'; user: string; role: string; expires: Integer | null }
-  /** The user's own filters have changed: those that hold now. */
-  | { op: 'user_filters'; filters: string[] }
-  | { op: 'heartbeat'; epoch: string; offset: number }
-  | { op: 'error'; id?: string; code: string; message: string }
-  | { op: 'unsubscribed'; id: string }
-  | { op: 'pong' };
 
 /** Why offsets are missing, and which; `to` is null when nobody knows how many there were. */
 export interface Gap {
@@ -158,13 +117,3 @@ export interface Gap {
 
 /** Closes that the page answers with words of its own. */
 export const closeCodes = { unauthorized: 3500, tooManyConnections: 3504 } as const;
-
-const faultsOfOurs = new Set([1002, 1003, 1007, 1008, 1009]);
-
-/**
- * Closes after which coming back by itself is no use: 3500–3999 by rule, and those that name a
- * fault of this client. All others: come back and resume.
- */
-export function isTerminalClose(code: number): boolean {
-  return (code >= 3500 && code <= 3999) || faultsOfOurs.has(code);
-}

@@ -1,5 +1,6 @@
 import { readEngine, type Engine } from './engine';
 import { readHeldBack, type HeldBack } from './held';
+import { readMachine, type Machine } from './machine';
 import { list, millis, number, object, text } from './read';
 
 /** /api/v1/status as the page uses it: flat, with every number present or null. */
@@ -35,8 +36,15 @@ export interface ChannelStatus {
   parked: number;
   /** Five returns did not help: a person must resume it. */
   failed: boolean;
-  /** Seconds; null before any record. */
+  /** Of a batch with its wait since the start, seconds; null before any record. */
+  p50: number | null;
+  p95: number | null;
   p99: number | null;
+  /** Seconds that the oldest record in the queue has waited. */
+  oldestSeconds: number;
+  /** Times that a detector failed on a record. */
+  deadLetters: number;
+  circuitTrips: number;
   /** Percent of processed records without an error; null before any. */
   successRate: number | null;
 }
@@ -66,6 +74,7 @@ export interface Status {
   eventsByType: Readonly<Record<string, number>>;
   held: HeldBack;
   engine: Engine;
+  machine: Machine;
 }
 
 function readStage(name: string, value: unknown): StageStatus {
@@ -101,7 +110,12 @@ function readChannel(value: unknown): ChannelStatus {
     circuit: text(channel.circuit) || 'closed',
     parked: number(channel.parked),
     failed: channel.failed === true,
+    p50: number(times.count) > 0 ? number(times.p50) : null,
+    p95: number(times.count) > 0 ? number(times.p95) : null,
     p99: number(times.count) > 0 ? number(times.p99) : null,
+    oldestSeconds: number(channel.oldest_seconds),
+    deadLetters: number(channel.dead_letter_total),
+    circuitTrips: number(channel.circuit_trips),
     successRate: processed > 0 ? 100 * (1 - errors / processed) : null,
   };
 }
@@ -144,5 +158,6 @@ export function readStatus(json: unknown): Status {
     ),
     held: readHeldBack(status),
     engine: readEngine(status),
+    machine: readMachine(status),
   };
 }

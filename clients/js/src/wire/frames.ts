@@ -9,6 +9,8 @@ export interface SubscribedFrame {
   position: Position;
   recovered: boolean;
   reason: string | null;
+  /** The user's own filters that narrow it, by name. */
+  userFilters: string[];
 }
 export interface SnapshotFrame {
   op: 'snapshot';
@@ -41,6 +43,10 @@ export interface HeartbeatFrame {
   /** Wall time of the server, nanoseconds. */
   ts: string;
 }
+export interface UserFiltersFrame {
+  op: 'user_filters';
+  filters: string[];
+}
 export interface AuthenticatedFrame {
   op: 'authenticated';
   user: string;
@@ -69,6 +75,7 @@ export type ServerFrame =
   | EventsFrame
   | GapFrame
   | HeartbeatFrame
+  | UserFiltersFrame
   | AuthenticatedFrame
   | ErrorFrame
   | UnsubscribedFrame
@@ -112,6 +119,11 @@ class Reader {
   digits(name: string): string {
     const text = this.members.get(name) ?? '';
     return /^\d+$/.test(text) ? text : bad(this.op, name, 'an integer');
+  }
+  /** Texts; what is absent or no list has none. */
+  texts(name: string): string[] {
+    const value = this.value(name);
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
   }
   isNull(name: string): boolean {
     return (this.members.get(name) ?? 'null') === 'null';
@@ -157,7 +169,10 @@ function build(read: Reader, events: WireEvent[]): ServerFrame {
         position: read.position(),
         recovered: read.flag('recovered'),
         reason: read.optionalText('reason') ?? null,
+        userFilters: read.texts('user_filters'),
       };
+    case 'user_filters':
+      return { op: read.op, filters: read.texts('filters') };
     case 'snapshot':
       return {
         op: read.op,

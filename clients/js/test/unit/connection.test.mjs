@@ -224,3 +224,44 @@ test('a message that is not text is a fault', async () => {
   assert.deepEqual([client.state, faults.length], ['waiting', 1]);
   client.close();
 });
+
+test('retryNow ends a wait, and does nothing else', async () => {
+  const { client, timers, sockets } = start();
+  client.retryNow();
+  client.subscribe();
+  await settle();
+  client.retryNow();
+  await settle();
+  assert.equal(sockets.length, 1, 'one attempt at a time');
+  sockets[0].end(1006, 'refused');
+  client.retryNow();
+  await settle();
+  assert.equal(sockets.length, 2);
+  await timers.advance(seconds(5));
+  assert.equal(sockets.length, 2, 'the wait is over');
+  client.close();
+  client.retryNow();
+  await settle();
+  assert.equal(sockets.length, 2, 'a closed client stays closed');
+});
+
+test('tells who the user is, and which of his filters hold', async () => {
+  const { client, sockets } = start({ ticket: () => 'tkt_1' });
+  const told = [];
+  client.on('user', (user) => told.push(user));
+  client.on('userFilters', (names) => told.push(names));
+  client.subscribe();
+  await settle();
+  const [socket] = sockets;
+  socket.open();
+  await settle();
+  socket.frame({ op: 'authenticated', user: 'ann', role: 'trader', expires: null });
+  await settle();
+  const { id } = socket.newest('subscribe');
+  socket.frame({ ...subscribed(id, 'e', 5), user_filters: ['noon', 'big'] });
+  socket.frame({ op: 'user_filters', filters: ['noon', 'big'] });
+  socket.frame({ op: 'user_filters', filters: [] });
+  assert.deepEqual(told, [{ user: 'ann', role: 'trader' }, ['noon', 'big'], []]);
+  assert.deepEqual(client.userFilters, []);
+  client.close();
+});

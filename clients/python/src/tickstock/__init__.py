@@ -15,11 +15,13 @@ from ._errors import (AuthenticationFailed, ConnectionFailed, ProtocolFault, Req
                       Terminal, TickstockError)
 from ._filter import Filter
 from ._items import Event, FiltersChanged, Gap, Item, Position, Snapshot, Subscribed
+from ._push import Pusher, PushStats, RejectedRow, push
 from ._rest import Rest
 from ._token import Token
 
 __all__ = [
     "AuthenticationFailed", "Backoff", "Client", "ConnectionFailed", "Event", "Filter",
-    "FiltersChanged", "Gap", "Item", "Position", "ProtocolFault", "RequestRefused", "Rest", "Snapshot", "Stats",
-    "Subscribed", "Subscription", "Terminal", "TickstockError", "Token", "connect",
+    "FiltersChanged", "Gap", "Item", "Position", "ProtocolFault", "PushStats", "Pusher",
+    "RejectedRow", "RequestRefused", "Rest", "Snapshot", "Stats", "Subscribed", "Subscription",
+    "Terminal", "TickstockError", "Token", "connect", "push",
 ]
