@@ -484,6 +484,8 @@ Outcome run_case(const Case& golden, std::size_t batch_size, unsigned shards) {
     say_dropped("ohlcv", accounting.channels[1], outcome.dropped);
     say_dropped("fmv", accounting.channels[2], outcome.dropped);
     say_dropped("detectors", accounting.detectors, outcome.dropped);
+    say_dropped("linear", accounting.linear, outcome.dropped);
+    say_dropped("selection", accounting.selection, outcome.dropped);
     say_dropped("rules", accounting.rules, outcome.dropped);
     say_dropped("coordination", accounting.coordination, outcome.dropped);
     return outcome;

@@ -101,7 +101,7 @@ class Control(unittest.TestCase):
             events = self.server.page(
                 f"/api/v1/events?types=control&symbol={symbol}&limit=1000")["events"]
             return [one["event"]["data"] for one in events]
-        self.until(lambda: {"kind": "halt", "reason": "news"} in control(), "the halt's event")
+        self.until(lambda: {"kind": "halt", "reason": "news", "from": None, "to": None} in control(), "the halt's event")
         self.done("POST", f"/api/v1/symbols/{symbol}/resume")
         self.until(lambda: any(one["kind"] == "resume" for one in control()), "the resumption")
 

@@ -123,13 +123,21 @@ class JournalCommand(unittest.TestCase):
                   b"\2\1" + text(""), text("tick/0") + b"\2" + text("errors"), b"\1" + struct.pack("<IQQ", 2, 1, 3),
                   place, b"\4", text("tech") + b"\1\0" + struct.pack("<I", 2) + text("A", "B") + text("BC", "B"),
                   struct.pack("<IB", 0, 0) + text(""), text("big") + b"\0" + text("noisy"),
-                  struct.pack("<Q", 77) + text("x" * 5000), gap + text("cut"), struct.pack("<q", -3_600_000_000_000), b"\1" + struct.pack("<H", 3)]
+                  struct.pack("<Q", 77) + text("x" * 5000), gap + text("cut"), struct.pack("<q", -3_600_000_000_000), b"\1" + struct.pack("<H", 3),
+                  struct.pack("<H", 2) + text("ann/feed"),
+                  struct.pack("<I", 1) + struct.pack("<Iqqqqqq4I", 0, START, 10, 12, 9, START, START, 1, 2, 3, 4) + text("sqlite"),
+                  b"\2\0\1\1\1\1\0" + struct.pack("<H", 150) + struct.pack("<I", 1) + text("A", "B") +
+                  struct.pack("<I", 0) + struct.pack("<HHH", 9, 0, 0) + struct.pack("<III", 0, 0, 0) + b"\2" +
+                  struct.pack("<q", START) + text("") + b"\0" + text("met"),
+                  struct.pack("<I", 1) + struct.pack("<IQB", 0, 3, 1)]
         names = ["begin_epoch", "channel_change", "circuit_change", "skip_records", "place_symbols", "shed_change",
                  "universe_change", "manual_halt", "rule_switch", "configuration_change", "source_gap", "wall_step",
-                 "engine_start"]
+                 "engine_start", "pushed_by", "restore_sessions", "rollout_change", "path_fallback"]
         says = ["state warmed up (why)", "fmv active", "tick/0 half_open (errors)", "2 records of ohlcv", "1 symbols",
                 "level 4", "tech: 2 symbols", "symbol id 0 goes on", "big off (noisy)", "5000 bytes of settings",
-                "source 7 recovered (cut)", "-3600000000000 ns", "3 shards, events wait for the disk"]
+                f"source 7 recovered (cut) from {START} to {START + 1}", "-3600000000000 ns", "3 shards, events wait for the disk",
+                "source 2 (ann/feed)", "1 sessions (sqlite)",
+                "advance: phase_2_limited_rollout, linear at 1.50 % (met)", "1 symbol (timeout)"]
         alone = self.path / "alone.tsj"
         alone.write_bytes(header(5) + symbol(5, 0, "IBM") + b"".join(
             decision(5 + i, 1 + i, body) for i, body in enumerate(bodies)))

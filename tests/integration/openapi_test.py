@@ -41,7 +41,56 @@ VALUES = {
     "until": ([POSITION], ["tomorrow"]),
     "interval_ms": (["0", "60000"], ["60001", "-1"]),
     "conflate": (["false"], ["maybe"]),
+    "format": (["json", "text"], ["html"]),
+    "after": (["0", "7"], ["-1", "x"]),
     "user_filters": (["true", "false"], ["maybe"]),
+    "type": (["high"], ["high,low", ""]),
+    "channel": (["tick"], [""]),
+    "since_hours": (["1", "2160"], ["0", "2161", "x"]),
+    "direction": (["up"], ["left"]),
+    "source": (["tick"], ["tv"]),
+    "session": (["regular", "pre"], ["lunch"]),
+    "date": (["2024-03-05"], ["2024-13-01", "today"]),
+    "from": (["2024-03-05", "2024-03-05T09:30:00.5", "2024-03-05T14:30Z", "2h", "now",
+              "1709649000000000000"], ["yesterday", "2024-03-05T9:30"]),
+    "to": (["2024-03-06", "1h"], ["tomorrow"]),
+    "min_priority": (["1", "4"], ["0", "5"]),
+    "revisions": (["latest", "all"], ["first"]),
+    "order": (["newest", "oldest"], ["random"]),
+    "sort": (["symbol", "highs", "lows", "trends", "surges"], ["price"]),
+    "width": (["10s", "1m", "5m", "1h"], ["2m"]),
+    "component": (["stream"], ["c" * 65]),
+    "name": (["latency"], ["n" * 65]),
+    "interval": (["1", "5", "15", "60", "300", "3600"], ["30", "1m"]),
+    "kind": (["missing", "extra", "near"], ["other"]),
+    "by": (["api:local"], ["b" * 65]),
+    "cause": (["latency"], ["c" * 65]),
+    "state": (["stands", "resolved"], ["open"]),
+    "severity": (["info", "warning", "error", "critical"], ["bad"]),
+    "cursor": ([], ["5", "x%27--"]),  # good ones: test_6_history
+}
+# The same name says something else there: (operation, parameter).
+SPECIAL = {
+    ("market", "limit"): (["1", "10", "100"], ["0", "101", "-1", "many", "1.5"]),
+    ("symbol_candles", "since"): (["1709650800"], ["yesterday", "-1"]),
+    ("history_alerts", "type"): (["QUEUE_OVERFLOW"], ["", "t" * 65]),
+    ("history_audit", "kind"): (["flags"], ["", "k" * 65]),
+    ("symbol_trace", "from"): (["1", "40"], ["0", "yesterday"]),
+    ("symbol_trace", "to"): (["1", "1000000"], ["0", "tomorrow"]),
+}
+ROLLOUT_PAGES = ("rollout", "rollout_report", "rollout_differences", "rollout_incidents",
+                 "rollout_audit")
+# Operation -> a body that it takes, less the reason.
+ROLLOUT_COMMANDS = {
+    "set_rollout_flags": {"flags": {
+        "multichannel_system_enabled": True, "tick_channel_enabled": True, "router_enabled": True,
+        "integration_layer_enabled": True, "parallel_processing_enabled": True,
+        "performance_comparison_enabled": True, "rollout_percentage": 12.5,
+        "rollout_tickers": ["S0001"], "add_excluded_tickers": ["S0002"],
+        "remove_excluded_tickers": ["S0003"]}},
+    "disable_rollout": {"uninstall": False},
+    "enable_rollout": {"percentage": 1},
+    "set_rollout_phase": {"phase": 0},
 }
 WEBSOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
              "Sec-WebSocket-Key": base64.b64encode(b"0123456789abcdef").decode()}
@@ -122,6 +171,8 @@ class OpenApi(unittest.TestCase):
         cls.addClassCleanup(cls.folder.cleanup)
         cls.day = make_day(cls.folder.name)
         cls.server = Server("--source", "replay", "--file", cls.day, "--speed", "0", "--no-loop",
+                            "--set", "storage.interval_seconds=0.2",
+                            "--set", "storage.retention_hours=87600",  # the day is old
                             "--config", make_configuration(cls.folder.name))
         cls.addClassCleanup(cls.server.__exit__)
         cls.status = asyncio.run(wait_for_end(cls.server))
@@ -177,9 +228,9 @@ class OpenApi(unittest.TestCase):
 
     def test_2_every_page_answers_as_said(self):
         expect = self.caller.expect
-        for id in ("dashboard", "health", "readiness", "metrics", "openapi", "status", "quarantine",
-                   "events", "event_stream", "me", "ticket", "connections", "channels", "universes", "router",
-                   "journal", "decisions"):
+        for id in ("dashboard", "health", "readiness", "metrics", "openapi", "status", "quarantine", "alerts",
+                   "monitoring_dashboard", "market", "events", "event_stream", "me", "ticket", "connections", "channels", "universes", "router",
+                   "journal", "decisions", "settings", "settings_schema", *ROLLOUT_PAGES):
             expect(200, id)
         for name in ("tick", "ohlcv", "fmv"):
             expect(200, "channel", {"name": name})
@@ -228,21 +279,25 @@ class OpenApi(unittest.TestCase):
         self.put_universe("core", {"symbols": ["S0001"]})
         for path, method, operation in self.document.operations():
             for parameter in operation["parameters"]:
-                if parameter["in"] != "query" or operation["operationId"].startswith("socketio"):
+                if parameter["in"] != "query" or operation["operationId"] == "ingest" \
+                        or operation["operationId"].startswith("socketio"):
                     continue
                 name = parameter["name"]
-                good, bad = VALUES[name]
+                id = operation["operationId"]
+                good, bad = SPECIAL.get((id, name)) or VALUES[name]
+                names = {"symbol": "S0001"}
                 for value in good:
                     value = value.replace("{epoch}", self.status["epoch"])
                     self.assertTrue(self.accepts(parameter, value), (name, value))
-                    self.caller.expect(200, operation["operationId"], query=f"{name}={value}")
+                    self.caller.expect(200, id, names, query=f"{name}={value}")
                 for value in bad:
                     if name != "universes":  # whether there is one, no schema knows
                         self.assertFalse(self.accepts(parameter, value), (name, value))
-                    self.caller.expect(400, operation["operationId"], query=f"{name}={value}")
+                    self.caller.expect(400, id, names, query=f"{name}={value}")
             if any(one["in"] == "query" for one in operation["parameters"]):
-                if not operation["operationId"].startswith("socketio"):
-                    self.caller.expect(400, operation["operationId"], query="mistyped=1")
+                if not operation["operationId"].startswith(("socketio", "ingest")):
+                    self.caller.expect(400, operation["operationId"], {"symbol": "S0001"},
+                                       query="mistyped=1")
         self.caller.expect(200, "event_stream", query="since=snapshot")
         self.caller.expect(200, "event_stream", headers={"Last-Event-ID": "another:7"})
         self.caller.expect(400, "event_stream", headers={"Last-Event-ID": "seven"})
@@ -295,6 +350,31 @@ class OpenApi(unittest.TestCase):
         expect(200, "delete_universe", core)
         expect(404, "delete_universe", core)
 
+    def test_5_settings(self):
+        expect = self.caller.expect
+        good = {"settings": {"monitoring.latency_p99_ms": 80}}
+        self.assertEqual(len(expect(200, "change_settings", body={**good, "dry_run": True}, headers=JSON)["changed"]), 1)
+        self.assertEqual(expect(200, "change_settings", body=good, headers=JSON)["saved"], "tickstock.json")
+        self.assertEqual(expect(200, "reload_settings")["changed"], [])
+        bad = expect(422, "change_settings", body={"settings": {"server.prot": 1, "engine.shards": 0}}, headers=JSON)
+        self.assertEqual(bad["problems"][0]["nearest"], "server.port")
+        expect(409, "change_settings", body={"settings": {"server.port": 1}}, headers=JSON)
+        expect(400, "change_settings", body={"settings": {}}, headers=JSON)
+        expect(400, "change_settings", body="[", headers=JSON)
+        expect(411, "change_settings", headers=JSON, bare=True)
+        expect(413, "change_settings", body=" " * 70_000, headers=JSON)
+        expect(415, "change_settings", body="{}")
+        config = pathlib.Path(self.folder.name) / "config"
+        main = (config / "tickstock.json").read_text()
+        for text, status in (("{", 422), (main.replace('"shards": 1', '"shards": 2'), 409)):
+            (config / "tickstock.json").write_text(text)
+            expect(status, "reload_settings")
+        (config / "tickstock.json").write_text(main)
+        long = (config / "tickstock.json").rename(config / ("n" * 255))  # no name beside it is longer
+        (config / "tickstock.json").symlink_to(long.name)
+        expect(500, "change_settings", body={"settings": {"monitoring.log": False}}, headers=JSON)
+        long.replace(config / "tickstock.json")
+
     def test_6_users(self):
         expect = self.caller.expect
         me = {"user": "me", "name": "one"}
@@ -333,6 +413,40 @@ class OpenApi(unittest.TestCase):
                 expect(404, id, {"user": "u" * 65, "name": "x"},
                        **({"body": body, "headers": JSON} if id == put else {}))
 
+    def test_6_history(self):
+        for _ in range(PATIENCE * 10):
+            storage = self.server.status()["storage"]
+            if storage["behind"] == 0 and storage["events"] > 0:
+                break
+            time.sleep(0.1)
+        else:
+            self.fail(f"not all is stored: {storage}")
+        for name, member in (("events", "events"), ("sessions", "sessions"), ("counts", "counts"),
+                             ("analytics", "windows"), ("metrics", "metrics")):
+            with self.subTest(name=name):
+                # What is added meanwhile stands at the end.
+                order = "" if name == "sessions" else "&order=oldest"
+                page = self.caller.expect(200, f"history_{name}", query="limit=1000" + order)
+                self.assertTrue(page[member])
+                first = self.caller.expect(200, f"history_{name}", query="limit=1" + order)
+                self.assertEqual(first[member][0], page[member][0])
+                self.assertTrue(self.accepts(
+                    {"schema": self.document.resolve(
+                        {"$ref": "#/components/parameters/history_cursor"})["schema"]},
+                    first["next"]))
+                second = self.caller.expect(200, f"history_{name}",
+                                            query=f"limit=1&cursor={first['next']}" + order)
+                self.assertNotEqual(second[member][0], first[member][0])
+                self.caller.expect(400, f"history_{name}", query=f"cursor=z{first['next']}")
+        self.assertEqual(self.caller.expect(200, "history_gaps")["gaps"], [])
+        types, cursor = set(), ""
+        while cursor is not None:  # every event holds against the schema
+            page = self.caller.expect(200, "history_events", query="limit=1000" + cursor)
+            types |= {item["event"]["type"] for item in page["events"]}
+            cursor = page["next"] and f"&cursor={page['next']}"
+        self.assertEqual(types, set(self.document.raw["components"]["schemas"]["EventType"]["enum"]))
+        self.assertTrue(self.caller.expect(200, "history_analytics", query="width=1h")["windows"])
+
     def test_7_streams_and_upgrades(self):
         expect = self.caller.expect
         expect(101, "websocket", headers=WEBSOCKET)
@@ -353,6 +467,90 @@ class OpenApi(unittest.TestCase):
         expect(403, "socketio_preflight", headers={
             "Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"})
 
+    def test_7_rows_that_are_pushed(self):
+        ndjson = {"Content-Type": "application/x-ndjson"}
+        with Server("--source", "push") as server:
+            caller = Caller(server, self.document)
+            caller.seen = self.caller.seen
+            row = json.dumps({"symbol": "A", "price": 10, "size": 100,
+                              "timestamp": int(time.time() * 1000)})
+            for query in (None, {"client": "a", "sequence": 1}):
+                for kind in self.document.operation("ingest")[2]["requestBody"]["content"]:
+                    answer = caller.expect(200, "ingest", query=query, body=row + "\nbad\n",
+                                           headers={"Content-Type": kind})
+                    self.assertEqual((answer["rows"], answer["rejected"]), (2, 1))
+            caller.expect(400, "ingest", query={"client": "a"}, body=row, headers=ndjson)
+            caller.expect(400, "ingest", query={"mistyped": "a"}, body=row, headers=ndjson)
+            caller.expect(411, "ingest", headers=ndjson, bare=True)
+            caller.expect(413, "ingest", body=" " * (4 * 2 ** 20 + 1), headers=ndjson)
+            caller.expect(415, "ingest", body=row, headers=JSON)
+            caller.expect(101, "ingest_websocket", headers=WEBSOCKET)
+            caller.expect(426, "ingest_websocket")
+        for id in ("ingest", "ingest_websocket"):  # that server has no such source
+            self.caller.expect(503, id, headers={**WEBSOCKET} if "web" in id else ndjson,
+                               body=None if "web" in id else row)
+
+    def test_7_rollout(self):
+        """With an integrator: every page and command. test_2 has the pages without one."""
+        reason = {"reason": "a test"}
+        for id in (*ROLLOUT_COMMANDS, "advance_rollout"):
+            body = ROLLOUT_COMMANDS.get(id, {}) | reason
+            self.caller.expect(409, id, body=body, headers=JSON)
+        with Server("--symbols", "20", "--set", "source.synthetic.start_at=09:35:00",
+                    "--set", "integration.installed=true",
+                    "--set", "rollout.phase_0_hours=0") as server:
+            caller = Caller(server, self.document)
+            caller.seen = self.caller.seen
+            self.wait_for(lambda: caller.call("readiness")[0] == 200)
+            self.assertIs(caller.expect(200, "rollout")["installed"], True)
+            caller.expect(400, "rollout", query="mistyped=1")
+            self.wait_for(lambda: caller.call("advance_rollout", body=reason,
+                                              headers=JSON)[0] == 200)
+            self.assertEqual(caller.expect(409, "advance_rollout", body=reason,
+                                           headers=JSON)["error"]["code"], "refused")
+            for id, body in ROLLOUT_COMMANDS.items():
+                self.assertIs(caller.expect(200, id, body=body | reason, headers=JSON)["done"], True)
+                for page in ROLLOUT_PAGES:
+                    caller.expect(200, page)
+            self.wait_for(lambda: len(caller.expect(200, "rollout_audit")["audit"]) > 4)
+            self.assertTrue(caller.expect(200, "rollout_incidents")["incidents"])
+            self.assertRegex(caller.expect(200, "rollout_report", query="format=text"),
+                             "RECOMMEND|CAUTION|STOP")
+            for id in (*ROLLOUT_COMMANDS, "advance_rollout"):
+                body = ROLLOUT_COMMANDS.get(id, {})
+                caller.expect(400, id, body=body, headers=JSON)  # no reason
+                caller.expect(400, id, body=body | reason | {"mistyped": 1}, headers=JSON)
+                caller.expect(411, id, headers=JSON, bare=True)
+                caller.expect(413, id, body=" " * 70_000, headers=JSON)
+                caller.expect(415, id, body="{}")
+
+    def test_7_comparison(self):
+        good = {"settings": {"high_low.cooldown_seconds": 20}, "reason": "a test"}
+        expect = self.caller.expect
+        self.assertIs(expect(200, "comparison")["running"], False)
+        expect(400, "comparison", query="limit=1")
+        expect(400, "stop_comparison", query="limit=1")
+        expect(409, "stop_comparison")
+        expect(200, "start_comparison", body=good, headers=JSON)
+        expect(409, "start_comparison", body=good, headers=JSON)
+        self.assertEqual(expect(200, "comparison")["reason"], "a test")
+        self.wait_for(lambda: not expect(200, "comparison")["catching_up"])
+        expect(200, "stop_comparison")
+        for change in ({"settings": {}}, {"settings": {"no.such": 1}}, {"reason": ""},
+                       {"mistyped": 1}, {"settings": {"high_low.cooldown_seconds": None}}):
+            expect(400, "start_comparison", body=good | change, headers=JSON)
+        expect(411, "start_comparison", headers=JSON, bare=True)
+        expect(413, "start_comparison", body=" " * 70_000, headers=JSON)
+        expect(415, "start_comparison", body="{}")
+
+    def wait_for(self, condition):
+        """Pages show the engine as of the last second."""
+        for _ in range(PATIENCE * 20):
+            if condition():
+                return
+            time.sleep(0.05)
+        self.fail("it never came")
+
     def test_8_other_methods_are_refused_with_those_that_are_not(self):
         names = {"name": "tick", "symbol": "A", "user": "me"}
         allowed = {}
@@ -361,7 +559,7 @@ class OpenApi(unittest.TestCase):
         for path, methods in allowed.items():
             id = next(one["operationId"] for where, _, one in self.document.operations()
                       if where == path)
-            status, headers, _ = self.caller.call(id, names, method="PATCH")
+            status, headers, _ = self.caller.call(id, names, method="PUT" if "PATCH" in methods else "PATCH")
             self.assertEqual(status, 405, path)
             told = set(headers["Allow"].split(", "))
             self.assertEqual(told - {"HEAD"}, methods, path)

@@ -103,8 +103,8 @@ async def pages(path):
                      if name == "tickstock_router_routes_total")
         assert routed == values["tickstock_stage_out_total", 'stage="router"']
         assert values["tickstock_shard_lag_records", 'shard="0"'] == 0
-        assert values["tickstock_process_resident_memory_bytes", ""] > 0
-        assert all(name.startswith("tickstock_") for name, _ in values)
+        assert values["process_resident_memory_bytes", ""] > 0
+        assert all(name.startswith(("tickstock_", "process_")) for name, _ in values)
         assert not any("AAPL" in labels or "SPY" in labels for _, labels in values)
 
         accept = "application/openmetrics-text; version=1.0.0"

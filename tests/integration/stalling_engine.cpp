@@ -39,7 +39,7 @@ int run(std::uint64_t sequence, std::chrono::seconds time,
         return fail(config.error().message);
     }
     const SystemClock clock;
-    auto sources = open_live_sources(*config, clock.wall());
+    auto sources = open_live_sources(*config, {clock, nullptr});
     if (!sources) {
         return fail(sources.error().message);
     }
@@ -55,7 +55,7 @@ int run(std::uint64_t sequence, std::chrono::seconds time,
     EventStream stream("", {config->stream.memory_limit});
     auto runtime =
         Runtime::open({*config, disk, clock, stream, random_epoch, machine_boot(), 0, extensions},
-                      std::move(*sources));
+                      std::move(sources->sources));
     if (!runtime) {
         return fail(runtime.error().message);
     }

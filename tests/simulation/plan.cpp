@@ -71,6 +71,7 @@ void choose_engine(Config& config, RandomStream& random) {
     config.engine.tail_bytes =
         random.pick({std::size_t{8} << 10, std::size_t{64} << 10, std::size_t{32} << 20});
     config.data.directory = data_directory;
+    config.source.overlap = SourceOverlap::All;  // each source must be journalled whole
     config.journal.durability =
         random.pick({Durability::Always, Durability::Interval, Durability::None});
     config.journal.segment_bytes =

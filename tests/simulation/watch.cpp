@@ -45,7 +45,8 @@ std::string text_of(const Accounting& accounting) {
            text_of(accounting.intake, "intake") + text_of(accounting.channels[0], "tick") +
            text_of(accounting.channels[1], "ohlcv") + text_of(accounting.channels[2], "fmv") +
            text_of(accounting.detectors, "detectors") + text_of(accounting.rules, "rules") +
-           text_of(accounting.coordination, "coordination") +
+           text_of(accounting.linear, "linear") + text_of(accounting.selection, "selection") +
+           text_of(accounting.rules, "rules") + text_of(accounting.coordination, "coordination") +
            text_of(accounting.priority, "priority") + text_of(accounting.publishing, "publishing");
 }
 
