@@ -16,7 +16,7 @@ using namespace tickstock;
 void read_file(std::string_view bytes) {
     LineReader lines(decompressed(memory_source(bytes)), 64);
     const std::optional<Format> format = detect_format(lines.head(4096));
-    if (!format || *format == Format::Journal) {
+    if (!format || *format == Format::Journal || *format == Format::Dbn) {
         return;
     }
     TS_ASSERT(parse_format(to_string(*format)) == format);

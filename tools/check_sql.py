@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""No SQL is put together from text: src/ calls none of SQLite's functions that take whole statements
-but sqlite3_prepare_v3, in one file, which takes a literal only (SqlText)."""
+"""No SQL is put together from text: src/ calls none of SQLite's or libpq's functions that take whole
+statements but sqlite3_prepare_v3 and PQsendPrepare, in few places, with a literal only (SqlText)."""
 import pathlib
 import re
 import sys
 
-HOME = "storage/sqlite_database.cpp"
+HOMES = ("storage/sqlite_database.cpp", "storage/sqlite_prepared.cpp",
+         "storage/postgres_connection.cpp")
+HEADER = "storage/sql_text.hpp"
 FORBIDDEN = re.compile(r"\bsqlite3_(?:exec|get_table|mprintf|vmprintf|snprintf|prepare(?:16)?(?:_v2)?"
-                       r"|prepare16_v3|complete|load_extension|enable_load_extension)\s*\(")
-PREPARE = re.compile(r"\bsqlite3_prepare_v3\s*\(")
+                       r"|prepare16_v3|complete|load_extension|enable_load_extension)\s*\("
+                       r"|\bPQ(?:exec|execParams|prepare|sendQuery|sendQueryParams|putline)\s*\(")
+PREPARE = re.compile(r"\b(?:sqlite3_prepare_v3|PQsendPrepare)\s*\(")
 # The one type that statements come in: made at compile time, so from a literal only.
 LITERAL_ONLY = re.compile(r"consteval\s+SqlText\s*\(\s*const\s+char\s*\*")
-PREPARES_LITERAL = re.compile(r"sqlite3_prepare_v3\s*\(\s*database_\.get\(\)\s*,\s*sql\.text\s*,")
+PREPARES_LITERAL = re.compile(r"sqlite3_prepare_v3\s*\(\s*[\w.()]+\s*,\s*sql\.text\s*,"
+                              r"|PQsendPrepare\s*\(\s*[\w.()]+\s*,\s*[\w.()]+\s*,\s*sql\.text\s*,")
 
 
 def is_test(path):
@@ -26,10 +30,10 @@ def check(src):
             continue
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if FORBIDDEN.search(line):
-                yield f"src/{name}:{number}: a function of SQLite that takes any text as a statement"
-            if PREPARE.search(line) and (name != HOME or not PREPARES_LITERAL.search(line)):
-                yield f"src/{name}:{number}: statements are prepared by {HOME} from SqlText only"
-    header = src / HOME.replace(".cpp", ".hpp")
+                yield f"src/{name}:{number}: a function of SQLite or libpq that takes any text as a statement"
+            if PREPARE.search(line) and (name not in HOMES or not PREPARES_LITERAL.search(line)):
+                yield f"src/{name}:{number}: statements are prepared by {', '.join(HOMES)} from SqlText only"
+    header = src / HEADER
     if header.exists() and not LITERAL_ONLY.search(header.read_text()):
         yield f"src/{header.relative_to(src)}:1: SqlText must be made by a consteval constructor only"
 

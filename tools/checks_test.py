@@ -56,7 +56,7 @@ class Layers(ProjectTest):
 
     def test_finds_third_party_in_foreign_folders(self):
         self.assert_one_finding(self.check("src/engine/a.cpp", "#include <boost/asio.hpp>\n"),
-                                "belongs to server only")
+                                "belongs to mock_vendor, monitoring, net, server, sources only")
 
     def test_finds_headers_that_carry_a_library_into_another_folder(self):
         self.write("src/sources/json.hpp", "#include <simdjson.h>\n")
@@ -182,7 +182,7 @@ class Sql(ProjectTest):
     GOOD = "consteval SqlText(const char* literal) : text(literal) {}\n"
 
     def check(self, name, text, header=GOOD):
-        self.write("src/storage/sqlite_database.hpp", header)
+        self.write("src/storage/sql_text.hpp", header)
         self.write(name, text)
         return list(check_sql.check(self.root / "src"))
 
@@ -190,14 +190,18 @@ class Sql(ProjectTest):
         prepare = "code = sqlite3_prepare_v3(database_.get(), sql.text, -1, 0, &statement, nullptr);\n"
         self.assertEqual(self.check("src/storage/sqlite_database.cpp", prepare), [])
         self.assertEqual(self.check("src/storage/a_test.cpp", "sqlite3_exec(db, x);\n"), [])
+        prepare = "if (PQsendPrepare(link_.session(), name.c_str(), sql.text, 0, nullptr) == 0) {\n"
+        self.assertEqual(self.check("src/storage/postgres_connection.cpp", prepare), [])
 
     def test_finds_whole_statements_from_text(self):
         for call in ("sqlite3_exec(db, fmt::format(x).c_str())", "sqlite3_mprintf (x)",
-                     "sqlite3_prepare_v2(db, x)", "sqlite3_get_table(db, x)"):
+                     "sqlite3_prepare_v2(db, x)", "sqlite3_get_table(db, x)", "PQexec(session, x)",
+                     "PQsendQueryParams(session, x, 0)"):
             self.assert_one_finding(self.check("src/storage/a.cpp", call + ";\n"), "takes any text")
 
     def test_finds_statements_prepared_elsewhere_or_from_other_texts(self):
         self.assert_one_finding(self.check("src/storage/a.cpp", "sqlite3_prepare_v3(db, x);\n"), "SqlText only")
+        self.assert_one_finding(self.check("src/storage/a.cpp", "PQsendPrepare(s, n, sql.text, 0);\n"), "SqlText only")
         self.write("src/storage/a.cpp", "")
         self.assert_one_finding(self.check("src/storage/sqlite_database.cpp",
                                            "sqlite3_prepare_v3(database_.get(), text.c_str(), -1);\n"),
