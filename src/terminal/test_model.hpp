@@ -79,6 +79,14 @@ inline const char* const test_events = R"({"epoch":"e1","last":23116,"next":"e1:
   "ts":1795187718000000000,"source":"ohlcv","priority":3,
   "data":{"timeframe":"1m","percent_change":0.129}}}]})";
 
+inline const char* const test_rollout = R"({"installed":false,"how":"tickstock rollout init"})";
+
+/// Phase 2, two symbols fell back.
+inline const char* const test_rollout_running = R"({"installed":true,
+ "phase":{"number":2,"name":"phase_2_limited_rollout"},"flags":{"rollout_percentage":10},
+ "symbols":{"multi_channel":98,"linear":902,"fallen":[{"symbol":"AA"},{"symbol":"BB"}]},
+ "incident":null})";
+
 inline constexpr UnixNanos test_wall = unix_nanos(1795187720'000000000);
 
 /// A round in which every page answers.
@@ -89,6 +97,7 @@ inline TopPoll test_poll(Nanos monotonic = std::chrono::seconds{100}) {
     poll.of(TopPage::Alerts) = {200, test_alerts};
     poll.of(TopPage::Market) = {200, test_market};
     poll.of(TopPage::Events) = {200, test_events};
+    poll.of(TopPage::Rollout) = {200, test_rollout};
     poll.wall = test_wall;
     poll.monotonic = monotonic;
     return poll;

@@ -92,6 +92,9 @@ void TopBoard::take(const TopPoll& poll) {
     if (!read(TopPage::Market, read_market)) {
         next.market = TopMarket();
     }
+    if (!read(TopPage::Rollout, read_rollout)) {
+        next.rollout = TopRollout();
+    }
     next.away.clear();
     next.figures_wall = poll.wall;
     next.figures_monotonic = poll.monotonic;

@@ -230,9 +230,10 @@ TEST(TopJsonTest, OneLineARoundWithWhatWasMissing) {
     poll.of(TopPage::Alerts) = {0, "connecting: Connection refused"};
     poll.of(TopPage::Market) = {200, "no json"};
     poll.of(TopPage::Events) = {200, "{}"};
+    poll.of(TopPage::Rollout) = {200, "{}"};
     EXPECT_EQ(json_line(poll),
               R"({"time":7,"status":{"a": 1},"dashboard":null,"alerts":null,"market":null,)"
-              R"("events":{},"errors":{"dashboard":"503 not yet",)"
+              R"("events":{},"rollout":{},"errors":{"dashboard":"503 not yet",)"
               R"("alerts":"connecting: Connection refused","market":"200 no json"}})"
               "\n");
 }

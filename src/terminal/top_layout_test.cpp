@@ -62,6 +62,21 @@ TEST(TopLayoutTest, OverviewAtSeveralSizes) {
     }
 }
 
+TEST(TopLayoutTest, ARolloutIsToldWhereItIsInstalled) {
+    TopBoard board;
+    TopPoll poll = test_poll();
+    poll.of(TopPage::Rollout).body = test_rollout_running;
+    board.take(poll);
+    expect_golden("rollout_100x40",
+                  drawn(top_screen(board.model(), TopState(), moment(), url, 100, 40)));
+    poll.of(TopPage::Rollout).body =
+        with(test_rollout_running, R"("incident":null)", R"("incident":"2026-11-20-0007")");
+    board.take(poll);
+    const std::string text =
+        drawn(top_screen(board.model(), TopState(), moment(), url, 100, 40));
+    EXPECT_NE(text.find("incident 2026-11-20-0007, phase 2"), std::string::npos) << text;
+}
+
 TEST(TopLayoutTest, EachViewAtTheUsualSize) {
     const TopModel model = full_model();
     TopState state;

@@ -14,8 +14,8 @@
 namespace tickstock {
 
 /// The pages of the API that the dashboard is made of.
-enum class TopPage : unsigned char { Status, Dashboard, Alerts, Market, Events };
-inline constexpr std::size_t top_page_count = 5;
+enum class TopPage : unsigned char { Status, Dashboard, Alerts, Market, Events, Rollout };
+inline constexpr std::size_t top_page_count = 6;
 /// "status", "dashboard" …: the last part of its path, and its member of --json.
 std::string_view top_page_name(TopPage page);
 
@@ -103,6 +103,16 @@ struct TopMarket {
     Figure advancing, declining, unchanged;
 };
 
+/// Who is in charge, where the integrator is installed.
+struct TopRollout {
+    bool installed = false;
+    Figure phase;                  ///< 0 to 4
+    Figure percentage;             ///< of the symbols that may be in the rollout
+    Figure multi_channel, linear;  ///< symbols by the path in charge
+    Figure fallen;                 ///< symbols set back to the linear path
+    std::string incident;          ///< its id while it holds; empty = none
+};
+
 struct TopEvent {
     std::uint64_t offset = 0;
     std::string type, symbol, direction, source, text;
@@ -120,6 +130,7 @@ struct TopModel {
     std::vector<TopThread> threads;
     std::vector<TopSource> sources;
     TopMarket market;
+    TopRollout rollout;
     std::deque<TopEvent> tape;                            ///< newest first
     std::vector<double> records_history, events_history;  ///< one a round, oldest first
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "terminal/top_sections.hpp"
@@ -135,6 +137,26 @@ StyledLine breadth(const TopMarket& market) {
                     Style::Dim);
 }
 
+/// "phase 2, channels 98 of 1,000 (10 %), 2 fell back"; an incident is told before anything else.
+StyledLine rollout(const TopRollout& now) {
+    StyledLine line;
+    if (!now.incident.empty()) {
+        line.add("incident " + now.incident, Style::Bad).add(", ", Style::Dim);
+    }
+    line.add("phase " + count_text(now.phase), Style::Accent);
+    const double channels = now.multi_channel.value_or(0);
+    line.add(", channels " + count_text(channels) + " of " +
+                 count_text(channels + now.linear.value_or(0)),
+             Style::Dim);
+    if (now.percentage) {
+        line.add(fmt::format(" ({:g} %)", *now.percentage), Style::Dim);
+    }
+    if (now.fallen.value_or(0) > 0) {
+        line.add(", " + count_text(now.fallen) + " fell back", Style::Warning);
+    }
+    return line;
+}
+
 }  // namespace
 
 Lines overview_lines(const TopModel& model, std::size_t width) {
@@ -147,7 +169,7 @@ Lines overview_lines(const TopModel& model, std::size_t width) {
     totals.add(" records, ", Style::Dim).add(short_count(now.events_total));
     totals.add(" events", Style::Dim);
 
-    const std::vector<Fact> facts{
+    std::vector<Fact> facts{
         {"Uptime", uptime(now)},
         {"Memory", memory(now)},
         {"Records", rate(now.records_per_second, now.records_peak, model.records_history, room)},
@@ -161,6 +183,9 @@ Lines overview_lines(const TopModel& model, std::size_t width) {
         {"Source", sources(model)},
         {"Market", breadth(model.market)},
     };
+    if (model.rollout.installed) {
+        facts.push_back({"Rollout", rollout(model.rollout)});
+    }
     Lines lines;
     for (std::size_t first = 0; first < facts.size(); first += columns) {
         StyledLine line;

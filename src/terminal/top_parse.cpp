@@ -109,6 +109,7 @@ std::string_view top_page_name(TopPage page) {
         case TopPage::Alerts: return "alerts";
         case TopPage::Market: return "market";
         case TopPage::Events: return "events";
+        case TopPage::Rollout: return "rollout";
     }
     return "";
 }
@@ -155,6 +156,24 @@ bool read_market(const std::string& body, TopModel& model) {
     market.declining = figure(breadth, "declining");
     market.unchanged = figure(breadth, "unchanged");
     model.market = std::move(market);
+    return true;
+}
+
+bool read_rollout(const std::string& body, TopModel& model) {
+    const auto json = parse(body);
+    if (!json || !json->is_object()) {
+        return false;
+    }
+    TopRollout rollout;
+    rollout.installed = flag(*json, "installed");
+    rollout.phase = figure(member(*json, "phase"), "number");
+    rollout.percentage = figure(member(*json, "flags"), "rollout_percentage");
+    const Json& symbols = member(*json, "symbols");
+    rollout.multi_channel = figure(symbols, "multi_channel");
+    rollout.linear = figure(symbols, "linear");
+    rollout.fallen = static_cast<double>(items(symbols, "fallen").size());
+    rollout.incident = text(*json, "incident");
+    model.rollout = std::move(rollout);
     return true;
 }
 

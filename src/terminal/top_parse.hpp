@@ -18,6 +18,7 @@ bool read_status(const std::string& body, TopModel& model);
 bool read_dashboard(const std::string& body, TopModel& model);
 bool read_alerts(const std::string& body, TopModel& model);
 bool read_market(const std::string& body, TopModel& model);
+bool read_rollout(const std::string& body, TopModel& model);
 
 struct TopEventPage {
     std::string epoch;

@@ -113,8 +113,8 @@ class Plain(unittest.TestCase):
         self.assertEqual(line["status"]["epoch"], self.server.status()["epoch"])
         self.assertEqual(line["events"]["epoch"], line["status"]["epoch"])
         self.assertEqual(set(line), {"time", "status", "dashboard", "alerts", "market", "events",
-                                     "errors"})
-        for page in ("dashboard", "alerts", "market"):
+                                     "rollout", "errors"})
+        for page in ("dashboard", "alerts", "market", "rollout"):
             self.assertNotEqual(line[page] is None, page not in line["errors"], line["errors"])
 
     def test_only_these_symbols(self):
