@@ -27,7 +27,7 @@ Result<std::unique_ptr<ReplayInput>> open_input(const CompareRun::Inputs& inputs
                                                 bool tells_rejects) {
     std::error_code ignored;
     if (inputs.files.size() == 1 && std::filesystem::is_directory(inputs.files[0], ignored)) {
-        return open_journal_input(inputs.files[0], system, xxh64(configuration_text(config)));
+        return open_journal_input(inputs.files[0], system, configuration_text(config));
     }
     auto reader = open_recorded(inputs.files, inputs.format, [tells_rejects](const Reject& reject) {
         if (tells_rejects) {

@@ -206,7 +206,7 @@ Result<std::unique_ptr<ReplayInput>> open_input(const ReplayOptions& options, co
                                                 MultiChannelSystem& system) {
     std::error_code ignored;
     if (options.files.size() == 1 && std::filesystem::is_directory(options.files[0], ignored)) {
-        return open_journal_input(options.files[0], system, xxh64(configuration_text(config)));
+        return open_journal_input(options.files[0], system, configuration_text(config));
     }
     auto reader = open_recorded(options.files, options.format, print_rejects);
     if (!reader) {

@@ -1,8 +1,15 @@
 #include "cli/replay_input.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "base/file_disk.hpp"
+#include "base/hash.hpp"
+#include "engine/configuration_text.hpp"
 #include "engine/journal_replay.hpp"
 #include "engine/recovery.hpp"
+#include "metrics/log.hpp"
 
 namespace tickstock {
 namespace {
@@ -35,11 +42,11 @@ private:
 class JournalInput final : public ReplayInput {
 public:
     JournalInput(std::unique_ptr<FileDisk> disk, std::unique_ptr<JournalReplay> replay,
-                 MultiChannelSystem& system, bool other_configuration)
+                 MultiChannelSystem& system, std::string note)
         : disk_(std::move(disk)),
           replay_(std::move(replay)),
           system_(system),
-          other_configuration_(other_configuration) {}
+          note_(std::move(note)) {}
 
     Step step(std::vector<Event>& events) override {
         const JournalReplay::Step done = replay_->step(events);
@@ -61,18 +68,32 @@ public:
     std::uint64_t unheard_events() const override { return system_.unheard_events(); }
     ReadProgress progress() const override { return {}; }
     std::optional<Error> failure() const override { return replay_->failure(); }
-    std::string note() const override {
-        return other_configuration_ ? "the journal was made under other settings than these: "
-                                      "its events were others"
-                                    : "";
-    }
+    std::string note() const override { return note_; }
 
 private:
     const std::unique_ptr<FileDisk> disk_;
     const std::unique_ptr<JournalReplay> replay_;
     MultiChannelSystem& system_;
-    const bool other_configuration_;
+    const std::string note_;
 };
+
+/// Names what differs from the settings of the journal's last start.
+std::string other_settings_note(const JournalConfigurations& found, std::string_view own) {
+    constexpr std::size_t named_max = 8;
+    const std::string note =
+        "the journal was made under other settings than these: its events were others";
+    if (found.starts.empty() || found.starts.back().text.empty()) {
+        return note;
+    }
+    auto changes = configuration_changes(found.starts.back().text, own);
+    if (changes.size() > named_max) {
+        changes[named_max] = fmt::format("and {} more", changes.size() - named_max);
+        changes.resize(named_max + 1);
+    }
+    return changes.empty()
+               ? note
+               : note + " (" + escape_control(fmt::format("{}", fmt::join(changes, "; "))) + ")";
+}
 
 }  // namespace
 
@@ -83,7 +104,7 @@ Result<std::unique_ptr<ReplayInput>> open_recorded_input(std::unique_ptr<RecordR
 
 Result<std::unique_ptr<ReplayInput>> open_journal_input(const std::string& directory,
                                                         MultiChannelSystem& system,
-                                                        std::uint64_t configuration_hash) {
+                                                        const std::string& configuration) {
     auto disk = std::make_unique<FileDisk>();
     JournalConfigurations found;
     auto replay =
@@ -91,9 +112,12 @@ Result<std::unique_ptr<ReplayInput>> open_journal_input(const std::string& direc
     if (!replay) {
         return replay.error();
     }
-    const bool follows = (*replay)->follow(std::move(found), configuration_hash);
-    return std::unique_ptr<ReplayInput>(
-        std::make_unique<JournalInput>(std::move(disk), std::move(*replay), system, !follows));
+    std::string note = other_settings_note(found, configuration);
+    if ((*replay)->follow(std::move(found), xxh64(configuration))) {
+        note.clear();
+    }
+    return std::unique_ptr<ReplayInput>(std::make_unique<JournalInput>(
+        std::move(disk), std::move(*replay), system, std::move(note)));
 }
 
 }  // namespace tickstock

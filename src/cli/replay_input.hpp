@@ -36,9 +36,9 @@ public:
 
 Result<std::unique_ptr<ReplayInput>> open_recorded_input(std::unique_ptr<RecordReader> reader,
                                                          MultiChannelSystem& system);
-/// `configuration_hash`: of the settings of this run.
+/// `configuration`: the text of this run's settings.
 Result<std::unique_ptr<ReplayInput>> open_journal_input(const std::string& directory,
                                                         MultiChannelSystem& system,
-                                                        std::uint64_t configuration_hash);
+                                                        const std::string& configuration);
 
 }  // namespace tickstock

@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "config/rule_fields.hpp"
 #include "config/settings.hpp"
@@ -49,6 +50,35 @@ void append_rule(std::string& text, const UserRule& rule) {
     text += "\n";
 }
 
+/// A text taken apart.
+struct TextParts {
+    std::map<std::string_view, std::string_view> settings;
+    std::map<std::string_view, std::string_view> rules;  // by name
+    std::string_view condition_table;
+};
+
+TextParts parts_of(std::string_view text) {
+    constexpr std::string_view rule_mark = "rule ";
+    TextParts parts;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        const auto equals = line.find(" = ");
+        if (equals != std::string_view::npos && find_setting(line.substr(0, equals)) != nullptr) {
+            parts.settings.emplace(line.substr(0, equals), line.substr(equals + 3));
+        } else if (line.starts_with(rule_mark)) {
+            const std::string_view rule = line.substr(rule_mark.size());
+            parts.rules.emplace(rule.substr(0, rule.find(' ')), rule);
+        } else {
+            parts.condition_table = text;  // all that follows
+            break;
+        }
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    // A text without the integrator names none of its settings.
+    parts.settings.emplace("integration.installed", "false");
+    return parts;
+}
+
 bool changes_events(std::string_view name) {
     for (const std::string_view prefix : of_the_runtime) {
         if (name.starts_with(prefix)) {
@@ -85,6 +115,35 @@ std::string configuration_text(const Config& config) {
         text.append(std::istreambuf_iterator<char>(table), {});
     }
     return text;
+}
+
+std::vector<std::string> configuration_changes(std::string_view was, std::string_view is) {
+    const TextParts before = parts_of(was);
+    const TextParts after = parts_of(is);
+    std::vector<std::string> changes;
+    for (const auto& [name, value] : before.settings) {
+        const auto now = after.settings.find(name);
+        if (now != after.settings.end() && now->second != value) {
+            changes.push_back(fmt::format("{} was {}, is {}", name, value, now->second));
+        }
+    }
+    for (const auto& [name, rule] : before.rules) {
+        const auto now = after.rules.find(name);
+        if (now == after.rules.end()) {
+            changes.push_back(fmt::format("rule {} is not there", name));
+        } else if (now->second != rule) {
+            changes.push_back(fmt::format("rule {} is another one", name));
+        }
+    }
+    for (const auto& [name, rule] : after.rules) {
+        if (!before.rules.contains(name)) {
+            changes.push_back(fmt::format("rule {} was not there", name));
+        }
+    }
+    if (before.condition_table != after.condition_table) {
+        changes.emplace_back("the condition table is another one");
+    }
+    return changes;
 }
 
 PipelineSettings settings_of(std::string_view text, const PipelineSettings& base) {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.hpp"
 
@@ -15,5 +16,9 @@ std::string configuration_text(const Config& config);
 /// `base` with the settings that such a text names. Of rules and the condition table it takes
 /// nothing: they change with a start only. A line that is no setting any more is passed over.
 PipelineSettings settings_of(std::string_view text, const PipelineSettings& base);
+
+/// Where two such texts differ, a line each: "integration.installed was true, is false". Settings
+/// by name, then rules and the condition table; empty when nothing does.
+std::vector<std::string> configuration_changes(std::string_view was, std::string_view is);
 
 }  // namespace tickstock

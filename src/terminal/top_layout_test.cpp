@@ -72,8 +72,7 @@ TEST(TopLayoutTest, ARolloutIsToldWhereItIsInstalled) {
     poll.of(TopPage::Rollout).body =
         with(test_rollout_running, R"("incident":null)", R"("incident":"2026-11-20-0007")");
     board.take(poll);
-    const std::string text =
-        drawn(top_screen(board.model(), TopState(), moment(), url, 100, 40));
+    const std::string text = drawn(top_screen(board.model(), TopState(), moment(), url, 100, 40));
     EXPECT_NE(text.find("incident 2026-11-20-0007, phase 2"), std::string::npos) << text;
 }
 
