@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <utility>
 
@@ -17,6 +18,13 @@
 
 namespace tickstock {
 namespace {
+
+/// There is no database yet, which is no news to anybody.
+bool is_first_start(const Config& config) {
+    std::error_code ignored;
+    return config.storage.url == "sqlite" &&
+           !std::filesystem::exists(config.data.directory + "/storage.db", ignored);
+}
 
 double in_milliseconds(Nanos time) {
     return std::chrono::duration<double, std::milli>(time).count();
@@ -100,6 +108,9 @@ Result<HistoryService> open_history(const Config& config, const StoredStream& st
 
 std::vector<Alert> restore_alerts(const Config& config, const Clock& clock) {
     std::vector<Alert> alerts;
+    if (is_first_start(config)) {
+        return alerts;
+    }
     auto connection =
         storage_connection(config.storage, config.data.directory, StorageUse::Inspect);
     if (!connection || *connection == nullptr) {

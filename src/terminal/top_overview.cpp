@@ -192,7 +192,9 @@ Lines overview_lines(const TopModel& model, std::size_t width) {
         for (std::size_t i = first; i < std::min(first + columns, facts.size()); ++i) {
             StyledLine cell(fit(facts[i].label, label_width), Style::Dim);
             cell.add(facts[i].value);
-            cell.shorten_to(column - (column > 0 ? 1 : 0));
+            const bool is_alone = i == first && i + 1 == facts.size();
+            const std::size_t space = is_alone ? width : column;
+            cell.shorten_to(space - (space > 0 ? 1 : 0));
             line.pad_to((i - first) * column).add(cell);
         }
         line.cut_to(width);
