@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "channels/processing_channel.hpp"
 
 namespace tickstock {
@@ -353,7 +354,9 @@ void MarketDataServiceIntegrator::select(std::vector<Detection>& multi_channel,
         };
     };
     std::erase_if(multi_channel, muted_by(ProcessingPath::MultiChannel));
-    std::erase_if(linear, muted_by(ProcessingPath::Linear));
+    if (!TICKSTOCK_MUTANT(35)) {
+        std::erase_if(linear, muted_by(ProcessingPath::Linear));
+    }
     std::move(linear.begin(), linear.end(), std::back_inserter(multi_channel));
     linear.clear();
     for (const Detection& detection : multi_channel) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/mutant.hpp"
 #include "engine/pipeline.hpp"
 
 namespace tickstock {
@@ -57,6 +58,9 @@ void Pipeline::work_tick_batch(std::span<const IntakeItem> batch, const ClockInd
 
 /// After faults the multi-channel lane may know another story than the linear one.
 void Pipeline::resync(SymbolId symbol) {
+    if (TICKSTOCK_MUTANT(38)) {
+        return;
+    }
     StateWriter state;
     integrator_->linear().save_symbol(symbol, state);
     tick_lane_.forget_symbol(symbol);

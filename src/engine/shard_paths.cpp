@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/mutant.hpp"
 #include "engine/shard.hpp"
 
 namespace tickstock {
@@ -58,7 +59,7 @@ void Shard::tell_fallen() {
     if (differences_.size() > differences_waiting) {
         differences_.resize(differences_waiting);
     }
-    fallback_asked_ = fallback_asked_ || !fallen.empty();
+    fallback_asked_ = fallback_asked_ || (!fallen.empty() && !TICKSTOCK_MUTANT(36));
     std::ranges::move(fallen, std::back_inserter(fallen_));
 }
 

@@ -67,7 +67,9 @@ public:
 
 private:
     void decide(const Decision& decision) {
-        if (const auto* skip = std::get_if<SkipRecords>(&decision.action)) {
+        // The linear path works what a channel skips, and what comes back to the channel is its.
+        const auto* skip = std::get_if<SkipRecords>(&decision.action);
+        if (skip != nullptr && !plan_.config.pipeline.integration.installed) {
             for (const Sequence sequence : skip->sequences) {
                 skipped_.insert(sequence.value());
             }

@@ -26,7 +26,7 @@ struct Options {
     std::uint64_t seeds = 100;
     std::uint64_t from = 1;
     double minutes = 0;
-    std::uint64_t inputs = 6'000;
+    World world;
     std::string seeds_file;
     std::string open_file;  // seeds that fail and wait for their mending
     unsigned jobs = 1;
@@ -47,7 +47,8 @@ void on_fatal_signal(int signal) {
 }
 
 std::string command_for(std::uint64_t seed, const Options& options) {
-    return fmt::format("ticksim --seed {} --inputs {}{}", seed, options.inputs,
+    return fmt::format("ticksim --seed {} --inputs {}{}{}", seed, options.world.inputs,
+                       options.world.rollout ? " --rollout" : "",
                        options.mutant == 0 ? "" : fmt::format(" --mutant {}", options.mutant));
 }
 
@@ -58,10 +59,10 @@ bool play(std::uint64_t seed, bool twice, const Options& options, Report& report
     const std::string command = command_for(seed, options);
     fmt::format_to_n(last_words.data(), last_words.size() - 1, "\nFAILED: {}\n{}", command, '\0');
     alarm(seconds_a_seed);
-    SeedResult result = run_seed(seed, options.inputs, report, options.trace);
+    SeedResult result = run_seed(seed, options.world, report, options.trace);
     if (!result.broken && twice) {
         Report ignored;
-        const SeedResult again = run_seed(seed, options.inputs, ignored);
+        const SeedResult again = run_seed(seed, options.world, ignored);
         ++report.invariants[static_cast<std::size_t>(Invariant::SameTwice)];
         if (again.trace_hash != result.trace_hash || again.broken) {
             result.broken = Invariant::SameTwice;
@@ -160,6 +161,7 @@ bool run_workers(const Options& options, Report& report) {
 /// How a planted bug came to light; empty = it did not.
 std::string hunt(const Mutant& mutant, Options options) {
     options.mutant = mutant.number;
+    options.world.rollout = mutant.of_rollout;
     options.twice_every = 0;
     for (std::uint64_t i = 0; i < options.seeds; ++i) {
         std::array<int, 2> ends{};
@@ -177,7 +179,7 @@ std::string hunt(const Mutant& mutant, Options options) {
             }
             alarm(seconds_a_seed);
             Report ignored;
-            const SeedResult result = run_seed(seed, options.inputs, ignored);
+            const SeedResult result = run_seed(seed, options.world, ignored);
             const std::string why = result.broken ? result.why : "";
             const ssize_t written =
                 write(ends[1], why.data(), std::min<std::size_t>(why.size(), 4'000));
@@ -222,7 +224,9 @@ int run(int argc, char** argv) {
     app.add_option("--seeds", options.seeds, "so many seeds");
     app.add_option("--from", options.from, "the first of them");
     app.add_option("--minutes", options.minutes, "as many seeds as fit into so many minutes");
-    app.add_option("--inputs", options.inputs, "records a seed");
+    app.add_option("--inputs", options.world.inputs, "records a seed");
+    app.add_flag("--rollout", options.world.rollout,
+                 "with the integrator: flags, phases and faults of one path");
     app.add_option("--seeds-file", options.seeds_file, "seeds to run first, a line each");
     app.add_option("--open-file", options.open_file,
                    "seeds to leave out: they fail, and wait for their mending");

@@ -8,6 +8,7 @@ namespace tickstock::sim {
 struct Mutant {
     unsigned number = 0;
     const char* what = "";
+    bool of_rollout = false;  ///< looked for in worlds with one
 };
 
 std::span<const Mutant> all_mutants();

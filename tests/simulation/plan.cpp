@@ -130,6 +130,20 @@ SourcePlan make_source(RandomStream random, unsigned number, Nanos duration,
     return source;
 }
 
+/// From a stream of its own: the rest of the seed is what it is without.
+void plan_rollout(Plan& plan) {
+    RandomStream random(plan.seed, "rollout plan");
+    plan.config.pipeline.integration.installed = true;
+    plan.config.rollout.enable_multi_channel = random.chance(300'000);
+    plan.config.rollout.enable_parallel_processing = random.chance(300'000);
+    plan.config.rollout.fallback_interval = random.pick({Nanos{1s}, Nanos{5s}, Nanos{30s}});
+    plan.config.rollout.fallback_window = plan.config.rollout.fallback_interval;
+    plan.config.rollout.phase_0 = plan.config.rollout.phase_1 = random.pick({Nanos{0}, Nanos{10s}});
+    plan.rollout_commands = random.below(5'000) + 1;
+    plan.path_failures = rate(random, 3'000);
+    plan.path_stalls = rate(random, 1'000);
+}
+
 }  // namespace
 
 std::uint64_t Plan::inputs() const {
@@ -140,7 +154,7 @@ std::uint64_t Plan::inputs() const {
     return sum;
 }
 
-Plan make_plan(std::uint64_t seed, std::uint64_t inputs) {
+Plan make_plan(std::uint64_t seed, const World& world) {
     RandomStream random(seed, "plan");
     Plan plan;
     plan.seed = seed;
@@ -166,7 +180,7 @@ Plan make_plan(std::uint64_t seed, std::uint64_t inputs) {
     }
     for (unsigned i = 0; i < sources; ++i) {
         plan.sources.push_back(make_source(RandomStream(seed, fmt::format("source plan {}", i)), i,
-                                           plan.duration, inputs * share[i] / parts + 1));
+                                           plan.duration, world.inputs * share[i] / parts + 1));
     }
     plan.clients = static_cast<unsigned>(random.between(1, 6));
     // A seed takes some thousand steps; about 0 to 15 kills.
@@ -189,6 +203,9 @@ Plan make_plan(std::uint64_t seed, std::uint64_t inputs) {
         plan.storm_every = Nanos{random.between(20, 60)} * 1'000'000'000;
         plan.storm_length = Nanos{random.between(1, 8)} * 1'000'000'000;
     }
+    if (world.rollout) {
+        plan_rollout(plan);
+    }
     return plan;
 }
 
@@ -202,10 +219,11 @@ std::string symbol_name(std::uint32_t index) {
 std::string describe(const Plan& plan) {
     constexpr std::array durability{"always", "interval", "none"};
     return fmt::format(
-        "{} inputs in {:.0f} s of {} sources, {} symbols, {} shards, durability {}, {} clients",
+        "{} inputs in {:.0f} s of {} sources, {} symbols, {} shards, durability {}, {} clients{}",
         plan.inputs(), static_cast<double>(plan.duration.count()) * 1e-9, plan.sources.size(),
         plan.symbols, plan.config.engine.shards,
-        durability[static_cast<std::size_t>(plan.config.journal.durability)], plan.clients);
+        durability[static_cast<std::size_t>(plan.config.journal.durability)], plan.clients,
+        plan.config.pipeline.integration.installed ? ", a rollout" : "");
 }
 
 }  // namespace tickstock::sim

@@ -71,11 +71,21 @@ struct Plan {
     Nanos storm_every{0};                 ///< all samples fail for storm_length; 0 = never
     Nanos storm_length{0};
 
+    // The integrator (SPEC 15), when it is installed.
+    std::uint64_t rollout_commands = 0;  ///< per scheduler step
+    std::uint64_t path_failures = 0;     ///< per record that the multi-channel path works
+    std::uint64_t path_stalls = 0;       ///< per batch of it: longer than the time-out
+
     std::uint64_t inputs() const;
 };
 
-/// `inputs` = records over all sources, about.
-Plan make_plan(std::uint64_t seed, std::uint64_t inputs);
+/// What a seed means depends on these.
+struct World {
+    std::uint64_t inputs = 6'000;  ///< records over all sources, about
+    bool rollout = false;  ///< the integrator is installed, and the rollout goes up and down
+};
+
+Plan make_plan(std::uint64_t seed, const World& world);
 
 /// One line for people.
 std::string describe(const Plan& plan);

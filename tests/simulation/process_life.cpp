@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "simulation/failing_detector.hpp"
+#include "simulation/faulty_path.hpp"
 #include "simulation/simulation.hpp"
 
 namespace tickstock::sim {
@@ -70,11 +71,16 @@ bool Simulation::try_start(const Config& config) {
     }
     trace_.note("start", config.engine.shards,
                 static_cast<std::uint64_t>(config.journal.durability));
+    PipelineExtensions extensions = extensions_of(plan_);
+    if (config.pipeline.integration.installed) {
+        process_->faulty_path = std::make_shared<FaultyPath>(plan_, clock_, restarts_);
+        extensions.tap = process_->faulty_path;
+    }
     std::string why;
     const bool lives = guarded([&] {
         auto opened = Runtime::open(
             {config, disk_, clock_, process_->stream, [this] { return draw_id(epochs_); }, boot_,
-             logic_version, extensions_of(plan_)},
+             logic_version, std::move(extensions)},
             std::move(sources));
         if (opened) {
             process_->runtime = std::move(*opened);
@@ -173,6 +179,13 @@ void Simulation::count_what_it_met() {
         report_.count(Fault::CircuitTrip, channel.circuit_trips);
         report_.count(Fault::SkippedRecord, channel.skipped);
         report_.count(Fault::ChannelError, channel.returns_last_hour);
+    }
+    if (process_->faulty_path) {
+        report_.count(Fault::PathFailure, process_->faulty_path->failures());
+        report_.count(Fault::PathStall, process_->faulty_path->stalls());
+    }
+    if (status.rollout) {
+        report_.count(Fault::PathFallback, status.rollout->total.paths.legacy_fallbacks);
     }
     for (const std::uint64_t shed : status.control.shed.by_class) {
         report_.count(Fault::ShedEvent, shed);

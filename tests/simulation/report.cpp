@@ -39,6 +39,10 @@ std::string_view name_of(Fault fault) {
         case Fault::ClientLied: return "client_lied";
         case Fault::ClientGap: return "client_gap";
         case Fault::NewEpoch: return "new_epoch";
+        case Fault::RolloutCommand: return "rollout_command";
+        case Fault::PathFailure: return "path_failure";
+        case Fault::PathStall: return "path_stall";
+        case Fault::PathFallback: return "path_fallback";
         case Fault::Count_: break;
     }
     return "?";

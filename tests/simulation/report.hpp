@@ -44,6 +44,10 @@ enum class Fault : std::uint8_t {
     ClientLied,
     ClientGap,
     NewEpoch,
+    RolloutCommand,
+    PathFailure,
+    PathStall,
+    PathFallback,
     Count_
 };
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::Count_);

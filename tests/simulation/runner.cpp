@@ -4,8 +4,8 @@
 
 namespace tickstock::sim {
 
-SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report, bool echo) {
-    const Plan plan = make_plan(seed, inputs);
+SeedResult run_seed(std::uint64_t seed, const World& world, Report& report, bool echo) {
+    const Plan plan = make_plan(seed, world);
     Trace trace;
     if (echo) {
         trace.echo();

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "simulation/plan.hpp"
 #include "simulation/report.hpp"
 
 namespace tickstock::sim {
@@ -17,6 +18,6 @@ struct SeedResult {
 };
 
 /// Runs one seed in this process; adds to `report`. `echo` prints the trace as it comes.
-SeedResult run_seed(std::uint64_t seed, std::uint64_t inputs, Report& report, bool echo = false);
+SeedResult run_seed(std::uint64_t seed, const World& world, Report& report, bool echo = false);
 
 }  // namespace tickstock::sim

@@ -20,6 +20,7 @@ Simulation::Simulation(const Plan& plan, Trace& trace, Report& report)
       crash_(plan.seed, "crash"),
       operator_(plan.seed, "operator"),
       epochs_(plan.seed, "epochs"),
+      rollout_(plan.seed, "rollout"),
       disk_(RandomStream(plan.seed, "disk"), clock_),
       archive_(invariants_, trace),
       config_(plan.config) {
@@ -125,6 +126,9 @@ void Simulation::engine_step() {
 void Simulation::faults() {
     if (operator_.chance(plan_.commands)) {
         post_command();
+    }
+    if (rollout_.chance(plan_.rollout_commands)) {
+        post_rollout();
     }
     if (scheduler_.chance(plan_.shard_stalls)) {
         report_.count(Fault::ShardStall);

@@ -23,6 +23,8 @@
 
 namespace tickstock::sim {
 
+class FaultyPath;
+
 /// One process of the engine, from its start to its death.
 struct Process {
     Process(const Plan& plan, const Config& process_config, const SimClock& clock);
@@ -36,6 +38,7 @@ struct Process {
     std::vector<UnixNanos> shard_stalled_until;
     UnixNanos publisher_stalled_until{};
     std::shared_ptr<const EngineStatus> status;  ///< the last one checked
+    std::shared_ptr<FaultyPath> faulty_path;     ///< null = the integrator is not installed
 };
 
 /// What the newest events that could be seen at a moment had behind them then (I4).
@@ -96,6 +99,9 @@ private:
     void post(CommandAction action);
     void resume_channels();
 
+    // rollout.cpp
+    void post_rollout();
+
     // journal_audit.cpp
     void audit_journal();
     // replay_check.cpp
@@ -110,6 +116,7 @@ private:
     RandomStream crash_;
     RandomStream operator_;
     RandomStream epochs_;
+    RandomStream rollout_;
     SimDisk disk_;
     std::deque<SourceFeed> feeds_;
     Archive archive_;
