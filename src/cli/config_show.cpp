@@ -139,7 +139,7 @@ int run_config_show(const ConfigShow& options) {
 
 int run_config_explain(const ConfigOptions& options, const std::string& name) {
     const Setting* setting = find_setting(name);
-    if (setting == nullptr) {
+    if (setting == nullptr && !is_known(name)) {
         return refuse_name(name);
     }
     const auto config = options.load();
@@ -147,7 +147,16 @@ int run_config_explain(const ConfigOptions& options, const std::string& name) {
         print_error(config.error().message);
         return exit_usage;
     }
-    print_all_about(*setting, *config);
+    if (setting != nullptr) {
+        print_all_about(*setting, *config);
+        return exit_good;
+    }
+    for (const SettingInfo& one : explain_config(*config)) {  // of a section
+        if (is_wanted(one.name, name)) {
+            print_all_about(*find_setting(one.name), *config);
+            std::printf("\n");
+        }
+    }
     return exit_good;
 }
 

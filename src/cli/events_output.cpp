@@ -144,7 +144,7 @@ bool RowPrinter::flush_table() {
     Cells head;
     for (const Column& column : table_) {
         head.emplace_back(column.name);
-        widths_.push_back(column.name.size());
+        widths_.push_back(width_of(column.name));
     }
     for (const Cells& cells : waiting_) {
         for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -12,6 +12,7 @@
 #include "metrics/log.hpp"
 #include "model/calendar.hpp"
 #include "monitoring/alert_book.hpp"
+#include "monitoring/windows.hpp"
 #include "server/process_stats.hpp"
 #include "storage/migrations.hpp"
 #include "storage/operations_query.hpp"
@@ -30,17 +31,26 @@ double in_milliseconds(Nanos time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
 
-/// S4's record_performance_metric: component and metric_name as there, where it names them.
-HistorySamples samples_of(const EngineStatus& status) {
+/// The mean of what a histogram got since an earlier copy of it.
+Nanos mean_between(const Histogram& before, const Histogram& now) {
+    const std::uint64_t count = now.count() - before.count();
+    return count == 0 ? Nanos{0} : (now.sum() - before.sum()) / static_cast<std::int64_t>(count);
+}
+
+/// S4's record_performance_metric: component and metric_name as there, where it names them. Times
+/// are of what came since `before`, the status of the sample before.
+HistorySamples samples_of(const EngineStatus& status, const EngineStatus& before) {
     HistorySamples samples;
     const auto add = [&](std::string component, std::string name, double value) {
         samples.metrics.push_back({std::move(component), std::move(name), value});
     };
     for (const ChannelSummary& channel : status.channels) {
         const std::string name(channel.name.empty() ? to_string(channel.type) : channel.name);
-        if (channel.processing.count() > 0) {
+        const Histogram& earlier =
+            before.channels[static_cast<std::size_t>(channel.type)].processing;
+        if (channel.processing.count() > earlier.count()) {
             add("channel_system", name + "_processing_time",
-                in_milliseconds(channel.processing.mean()));
+                in_milliseconds(mean_between(earlier, channel.processing)));
         }
         add("channel_system", name + "_processed", static_cast<double>(channel.counts.out));
         add("channel_system", name + "_errors", static_cast<double>(channel.errors));
@@ -48,9 +58,12 @@ HistorySamples samples_of(const EngineStatus& status) {
     }
     add("engine", "records_per_second", status.records_per_second);
     add("engine", "events_per_second", status.events_per_second);
-    if (status.batch_latency.count() > 0) {
-        add("engine", "latency_p50_ms", in_milliseconds(status.batch_latency.quantile(0.5)));
-        add("engine", "latency_p99_ms", in_milliseconds(status.batch_latency.quantile(0.99)));
+    if (status.batch_latency.count() > before.batch_latency.count()) {
+        const auto of = [&](double q) {
+            return in_milliseconds(quantile_between(before.batch_latency, status.batch_latency, q));
+        };
+        add("engine", "latency_p50_ms", of(0.5));
+        add("engine", "latency_p99_ms", of(0.99));
     }
     for (const SourceSummary& source : status.sources) {
         add("source", source.name + "_records", static_cast<double>(source.counts.out));
@@ -96,9 +109,12 @@ Result<HistoryService> open_history(const Config& config, const StoredStream& st
         const auto report = alerts();
         return operations_of(now == nullptr ? nullptr : now->rollout.get(), report.get(), after);
     };
-    const auto samples = [status = std::move(status)] {
+    const auto samples = [status = std::move(status),
+                          before = std::make_shared<const EngineStatus>()]() mutable {
         const auto now = status();
-        return now == nullptr ? HistorySamples{} : samples_of(*now);
+        HistorySamples taken = now == nullptr ? HistorySamples{} : samples_of(*now, *before);
+        before = now == nullptr ? before : now;
+        return taken;
     };
     service.writer = std::make_unique<HistoryWriter>(HistoryWriter::Parts{
         stored, std::move(*writing), config.storage, clock, samples, operations});

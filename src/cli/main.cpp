@@ -1,4 +1,35 @@
+#include <cstdio>
+#include <string>
+
 #include "cli/commands.hpp"
+
+namespace {
+
+/// The command that was named last; of "tickstock config bogus" it is `config`.
+const CLI::App& innermost(const CLI::App& app) {
+    const auto named = app.get_subcommands();
+    return named.empty() ? app : innermost(*named.front());
+}
+
+/// A first word that is no command: CLI11 tells only that one is missing. False: it is not that.
+bool tell_unknown_command(const CLI::App& app) {
+    const CLI::App& at = innermost(app);
+    const auto rest = at.remaining();
+    const auto known = at.get_subcommands([](const CLI::App*) { return true; });
+    if (rest.empty() || rest.front().starts_with("-") || known.empty()) {
+        return false;
+    }
+    std::string names;
+    for (const CLI::App* command : known) {
+        names += (names.empty() ? "" : ", ") + command->get_name();
+    }
+    std::fprintf(stderr, "%s %s: no such command; accepted are %s\n",
+                 at.get_parent() == nullptr ? "tickstock" : ("tickstock " + at.get_name()).c_str(),
+                 rest.front().c_str(), names.c_str());
+    return true;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     CLI::App app("TickStock: real-time market event detection", "tickstock");
@@ -24,6 +55,11 @@ int main(int argc, char** argv) {
 
     try {
         app.parse(argc, argv);
+    } catch (const CLI::RequiredError& error) {
+        if (!tell_unknown_command(app)) {
+            app.exit(error);
+        }
+        return tickstock::exit_usage;
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? tickstock::exit_good : tickstock::exit_usage;
     }

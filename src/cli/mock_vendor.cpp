@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -97,6 +98,12 @@ Result<MockServerOptions> server_options(const MockVendorCommand& command, UnixN
     options.close_at_end = command.end == "close";
     options.exit_at_end = command.exit_at_end;
     options.patience = seconds_of(command.patience_s);
+    boost::system::error_code wrong;
+    boost::asio::ip::make_address(options.address, wrong);
+    if (wrong) {
+        return Error{
+            fmt::format("--address {}: accepted is an IP address, or localhost", command.address)};
+    }
     if (!options.address.starts_with("127.") && options.address != "::1" && !command.insecure) {
         return Error{
             fmt::format("--address {}: other machines can reach it; add --insecure if "
@@ -154,7 +161,18 @@ Result<std::vector<Fault>> plan_faults(const MockVendorCommand& command, const T
         }
         draw.kinds.push_back(*kind);
     }
+    if (command.fault_count > tape.size() - begin) {
+        return Error{fmt::format("--faults {}: the tape has {} records to draw them for",
+                                 command.fault_count, tape.size() - begin)};
+    }
     std::vector<Fault> faults = draw_faults(draw);
+    if (!faults.empty() && faults.back().record >= tape.size()) {
+        const auto room = std::ranges::count_if(
+            faults, [&](const Fault& fault) { return fault.record < tape.size(); });
+        return Error{fmt::format("--faults {}: only {} have room in {} records{}",
+                                 command.fault_count, room, tape.size(),
+                                 command.has_lost ? "; a smaller --lost makes more" : "")};
+    }
     for (const std::string& text : command.faults) {
         const auto fault = parse_fault(text, command.has_lost ? command.lost : default_placed_lost);
         if (!fault) {
@@ -214,6 +232,14 @@ int run_mock_vendor(const MockVendorCommand& command) {
     play.begin = *begin;
     play.settle = std::chrono::milliseconds(command.settle_ms);
     play.patience = seconds_of(command.patience_s);
+    std::ofstream report_file;  // at once: a report that cannot be kept is worth no run
+    if (!command.report.empty()) {
+        report_file.open(command.report);
+        if (!report_file) {
+            return fail({fmt::format("--report {}: it cannot be written", command.report)},
+                        exit_usage);
+        }
+    }
     auto server = MockServer::open(*options, *tape, play, std::move(*faults), clock);
     if (!server) {
         return fail(server.error(), exit_failed);
@@ -235,8 +261,13 @@ int run_mock_vendor(const MockVendorCommand& command) {
     const std::string report = (*server)->report() + "\n";
     if (command.report.empty()) {
         fmt::print(stderr, "{}", report);
-    } else if (const auto error = write_text(command.report, "--report", report)) {
-        return fail(*error, exit_failed);
+        return exit_good;
+    }
+    report_file << report << std::flush;
+    if (!report_file) {
+        fmt::print(stderr, "{}", report);
+        return fail({fmt::format("--report {}: it could not be written", command.report)},
+                    exit_failed);
     }
     return exit_good;
 }

@@ -12,6 +12,7 @@ void add_listening(CLI::App& command, MockVendorCommand& options) {
     const char* group = "Listening";
     command.add_option("--port", options.port, "port; 0 takes a free one and prints it")
         ->capture_default_str()
+        ->check(CLI::Range(0, 65535))
         ->group(group);
     command.add_option("--address", options.address, "IP address to listen on")
         ->capture_default_str()
@@ -60,6 +61,7 @@ void add_tape(CLI::App& command, MockVendorCommand& options) {
         .add_option("--settle", options.settle_ms,
                     "with --speed 0: ms between the last subscribe message and the first record")
         ->capture_default_str()
+        ->check(CLI::Range(0U, 3'600'000U))
         ->group(group);
     command
         .add_option(
@@ -67,6 +69,7 @@ void add_tape(CLI::App& command, MockVendorCommand& options) {
             "s to wait for a client that a fault has cut: with --speed 0 while others listen, "
             "and behind the end with --exit-at-end")
         ->capture_default_str()
+        ->check(CLI::Range(0.0, 86400.0))
         ->group(group);
     command.add_option("--end", options.end, "at the tape's end: close the connections, or stay")
         ->check(CLI::IsMember({"close", "stay"}))
@@ -106,6 +109,7 @@ void add_treatment(CLI::App& command, MockVendorCommand& options) {
         ->group(group);
     command.add_option("--rest-delay", options.rest_delay_ms, "ms before a REST answer")
         ->capture_default_str()
+        ->check(CLI::Range(0U, 3'600'000U))
         ->group(group);
 }
 

@@ -34,6 +34,10 @@ Result<Config> ConfigOptions::load(bool may_create) const {
             return Error{"--config " + directory + ": no such folder; accepted is a folder with " +
                          "tickstock.json (tickstock serve --config makes one)"};
         }
+        if (std::filesystem::exists(directory)) {
+            return Error{"--config " + directory + ": no folder; accepted is a folder, also one " +
+                         "that is still to be made"};
+        }
         std::fprintf(stderr, "tickstock: %s is made with default settings\n", directory.c_str());
     }
     auto from = places();

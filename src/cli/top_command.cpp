@@ -88,6 +88,9 @@ void add_top_command(CLI::App& app, int& exit_code) {
     auto options = std::make_shared<TopCommand>();
     CLI::App& command = *app.add_subcommand("top", "A running server on the terminal, live");
     options->server.add_to(command, "a viewer");
+    command.add_option("address", options->server.url, "The server's address, as --url")
+        ->type_name("URL")
+        ->excludes(command.get_option("--url"));
     command.add_option("--interval", options->interval_seconds, "Seconds between two looks")
         ->check(CLI::Range(0.1, 3600.0))
         ->type_name("S")

@@ -34,6 +34,7 @@ struct TraceOptions {
     std::string data;
     std::string format;
     std::uint64_t limit = 100;
+    bool has_limit = false;
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     std::string since;
@@ -214,7 +215,9 @@ int run_trace(TraceOptions& options) {
         print_error(fmt::format("--from {} is behind --to {}", options.from, options.to));
         return exit_usage;
     }
-    options.limit = options.limit == 0 ? std::numeric_limits<std::uint32_t>::max() : options.limit;
+    // The few records behind events are looked for among all, unless somebody says how far.
+    const bool all = options.limit == 0 || (options.events_only && !options.has_limit);
+    options.limit = all ? std::numeric_limits<std::uint32_t>::max() : options.limit;
     auto config = options.config.load();
     if (!config) {
         print_error(config.error().message);
@@ -244,6 +247,11 @@ void add_trace_command(CLI::App& app, int& exit_code) {
     auto options = std::make_shared<TraceOptions>();
     CLI::App& command =
         *app.add_subcommand("trace", "Show the fate of a symbol's records at every stage");
+    const auto whole = [](const std::string& text) {
+        const bool is_number = !text.empty() && text.size() < 19 &&
+                               text.find_first_not_of("0123456789") == std::string::npos;
+        return is_number ? std::string() : text + ": accepted is an integer from 0";
+    };
     options->config.add_to(command);
     command.add_option("symbol", options->symbol, "Such as AAPL")->required();
     command.add_option("files", options->files, "Recorded files, instead of a data directory")
@@ -253,15 +261,20 @@ void add_trace_command(CLI::App& app, int& exit_code) {
                     "Data directory of a server, running or not (default data); only read")
         ->type_name("DIR");
     command.add_option("--format", options->format, "Of the files; without it, it is found out");
-    command.add_option("--limit", options->limit, "The newest so many records; 0 = all")
-        ->capture_default_str();
-    command.add_option("--from", options->from, "First record's place in the order");
-    command.add_option("--to", options->to, "Last one's");
+    const CLI::Option* limit =
+        command.add_option("--limit", options->limit, "The newest so many records; 0 = all")
+            ->check(whole)
+            ->capture_default_str();
+    command.add_option("--from", options->from, "First record's place in the order")->check(whole);
+    command.add_option("--to", options->to, "Last one's")->check(whole);
     command.add_option("--since", options->since, "First record's time: 2024-03-05T09:30, 30m, …")
         ->type_name("TIME");
     command.add_flag("--json", options->json, "As /api/v1/symbols/SYMBOL/trace gives it");
     command.add_flag("--events-only", options->events_only, "Only records that led to an event");
-    command.callback([options, &exit_code] { exit_code = run_trace(*options); });
+    command.callback([options, limit, &exit_code] {
+        options->has_limit = limit->count() > 0;
+        exit_code = run_trace(*options);
+    });
 }
 
 }  // namespace tickstock

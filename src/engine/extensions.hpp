@@ -38,6 +38,9 @@ struct PipelineExtensions {
     /// On a shard's thread, before it takes a run in. For tests: slow shards.
     std::function<void(unsigned shard, const Run& run)> before_run;
     std::shared_ptr<MultiChannelTap> tap;  ///< null = none
+    /// For tests: whatever the rollout's decisions say, the linear path is in charge of every
+    /// symbol.
+    bool linear_only = false;
     /// Symbols that a shard copies for a snapshot between two runs; 64 take some 0.3 ms.
     std::size_t symbols_a_slice = 64;
 };

@@ -34,6 +34,7 @@ MarketDataServiceIntegrator::MarketDataServiceIntegrator(const PipelineSettings&
                                                          const PipelineExtensions* extensions,
                                                          const SymbolTable& symbols)
     : settings_(settings.integration),
+      linear_only_(extensions != nullptr && extensions->linear_only),
       symbols_(symbols),
       linear_(settings, extensions),
       comparison_(PathComparison::Settings{}) {}
@@ -50,7 +51,7 @@ const FeatureFlags& MarketDataServiceIntegrator::flags() const {
 std::uint8_t MarketDataServiceIntegrator::look_up(SymbolId symbol) const {
     std::uint8_t charge = known;
     const FeatureFlags& on = flags();
-    if (on.is_fully_enabled()) {
+    if (on.is_fully_enabled() && !linear_only_) {
         const SymbolText text = symbols_.text(symbol);
         const bool excluded = std::ranges::binary_search(on.excluded_tickers, text);
         const bool named = std::ranges::binary_search(on.rollout_tickers, text);

@@ -164,6 +164,7 @@ private:
     void count_failure(FallbackCause cause, std::uint64_t records);
     void fall_back(SymbolId symbol, Sequence from, FallbackCause cause);
     IntegrationSettings settings_;
+    const bool linear_only_;
     const SymbolTable& symbols_;
     TickLane linear_;
     PathComparison comparison_;

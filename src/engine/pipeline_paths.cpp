@@ -58,7 +58,7 @@ void Pipeline::work_tick_batch(std::span<const IntakeItem> batch, const ClockInd
 
 /// After faults the multi-channel lane may know another story than the linear one.
 void Pipeline::resync(SymbolId symbol) {
-    if (TICKSTOCK_MUTANT(38)) {
+    if (TICKSTOCK_MUTANT(37)) {
         return;
     }
     StateWriter state;

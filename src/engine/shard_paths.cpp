@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "base/mutant.hpp"
 #include "engine/shard.hpp"
 
 namespace tickstock {
@@ -59,7 +58,7 @@ void Shard::tell_fallen() {
     if (differences_.size() > differences_waiting) {
         differences_.resize(differences_waiting);
     }
-    fallback_asked_ = fallback_asked_ || (!fallen.empty() && !TICKSTOCK_MUTANT(36));
+    fallback_asked_ = fallback_asked_ || !fallen.empty();
     std::ranges::move(fallen, std::back_inserter(fallen_));
 }
 

@@ -151,8 +151,8 @@ bool JournalTrace::begin_at_snapshot() {
     if (parts_.configuration_hash != 0 && snapshot.header.configuration_hash != 0 &&
         snapshot.header.configuration_hash != parts_.configuration_hash) {
         note_ =
-            "the settings were others when the records came; rules and the condition table "
-            "are those of now";
+            "the records were worked with the settings of then, which are not those of now; rules "
+            "and the condition table are those of now";
     }
     for (const Decision& decision : decisions_) {
         if (const auto* skip = std::get_if<SkipRecords>(&decision.action);

@@ -26,11 +26,12 @@ Result<std::shared_ptr<ssl::context>> make_tls(const MockServerOptions& options)
     ErrorCode error;
     context->use_certificate_chain(net::buffer(options.certificate), error);
     if (error) {
-        return Error{"the certificate is none in PEM: " + error.message()};
+        return Error{"--certificate: it holds no certificate in PEM (" + error.message() + ")"};
     }
     context->use_private_key(net::buffer(options.key), ssl::context::pem, error);
     if (error || SSL_CTX_check_private_key(context->native_handle()) != 1) {
-        return Error{"the key is not the certificate's private key in PEM without a passphrase"};
+        return Error{
+            "--key-file: it is not the certificate's private key in PEM without a passphrase"};
     }
     return context;
 }

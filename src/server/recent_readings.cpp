@@ -92,7 +92,8 @@ void RecentReadings::add_channel(const ChannelSummary& channel, Readings& readin
         readings.push_back({"channel.success_rate",
                             name,
                             rate,
-                            fmt::format("{:.0f} of {:.0f} recent records of channel {} failed",
+                            fmt::format("{:.0f} of {:.0f} recent records of channel {} failed or "
+                                        "took longer than their time-out",
                                         failures, records, channel.label()),
                             {}});
     }

@@ -32,6 +32,9 @@ TopChannel channel_of(const Json& json) {
     channel.processed = figure(json, "records");
     channel.rate = figure(json, "records_per_second");
     channel.errors = figure(json, "errors");
+    if (const Figure late = figure(json, "timed_out")) {  // the success rate counts them, too
+        channel.errors = channel.errors.value_or(0) + *late;
+    }
     channel.events = figure(json, "events");
     channel.queue = figure(json, "queue_size");
     channel.queue_limit = figure(json, "queue_limit");

@@ -40,9 +40,16 @@ std::size_t count_of(const Report& report, Verdict verdict) {
 }
 
 std::string summary_of(const Report& report) {
+    const auto below = static_cast<std::size_t>(
+        std::ranges::count_if(report.outcomes, [&](const GateOutcome& outcome) {
+            return outcome.verdict == Verdict::Fail && !decides(report, outcome);
+        }));
     std::string text =
         fmt::format("{} passed, {} failed, {} skipped", count_of(report, Verdict::Pass),
-                    count_of(report, Verdict::Fail), count_of(report, Verdict::Skip));
+                    count_of(report, Verdict::Fail) - below, count_of(report, Verdict::Skip));
+    if (below > 0) {
+        text += fmt::format(", {} below a target that decides nothing", below);
+    }
     if (report.interrupted) {
         text += "; interrupted before its end";
     }

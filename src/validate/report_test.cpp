@@ -48,6 +48,8 @@ TEST(Report, FiguresOnlyFreesWhatIsTimedAndNothingElse) {
     EXPECT_TRUE(passed(report));
     EXPECT_FALSE(decides(report, report.outcomes[0]));
     EXPECT_NE(to_markdown(report).find("FAIL (reported only)"), std::string::npos);
+    EXPECT_NE(to_markdown(report).find("0 passed, 0 failed, 0 skipped, 1 below a target"),
+              std::string::npos);
     // A number of symbols, of bytes, of records without error is no matter of speed.
     for (const auto& [group, name] :
          {std::pair(GateGroup::Load, "bar_symbols"), std::pair(GateGroup::Memory, "peak"),

@@ -44,6 +44,15 @@ class Alerts:
             return one if one and severity in (None, one["severity"]) else None
         return until(find, lambda: f"{kind} of {channel}: {self.page()['active']}")
 
+    def seen(self, kind, channel=None, severity=None):
+        """Waits until it stands or has stood: of causes that pass by themselves."""
+        def find():
+            page = self.page()
+            return next((one for one in page["active"] + page["recent"]
+                         if one["type"] == kind and one["channel"] == channel
+                         and severity in (None, one["severity"])), None)
+        return until(find, lambda: f"{kind} of {channel}: {self.page()}")
+
     def resolved(self, kind, channel=None):
         """Waits until it does not stand any more; how it was resolved."""
         until(lambda: self.active(kind, channel) is None, f"the end of {kind}")

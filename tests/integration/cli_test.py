@@ -49,7 +49,14 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(run().returncode, 2)
         self.assertEqual(run("replay").returncode, 2)
         self.assertEqual(run("replay", "--no-such-option").returncode, 2)
-        self.assertEqual(run("no-such-command").returncode, 2)
+        for words, names in ((("no-such-command",), b"replay"), (("config", "no-such"), b"explain")):
+            unknown = run(*words)
+            self.assertEqual(unknown.returncode, 2)
+            self.assertIn(words[-1].encode() + b": no such command; accepted are", unknown.stderr)
+            self.assertIn(names, unknown.stderr)
+        folder = run("serve", "--config", str(self.csv))
+        self.assertEqual(folder.returncode, 2)
+        self.assertNotIn(b"is made", folder.stderr)
 
     def test_replay_finds_the_events_and_names_bad_rows(self):
         result = run("replay", str(self.csv), "--out", "-")

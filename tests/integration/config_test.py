@@ -147,6 +147,10 @@ class Commands(unittest.TestCase):
         for part in ("0.01", "0…1000 USD", "live", "TICKSTOCK__HIGH_LOW__MIN_PRICE_CHANGE", "HIGHLOW_MIN_PRICE_CHANGE",
                      "channels/default_tick.json: detection_parameters.highlow.min_price_change"):
             self.assertIn(part, text)
+        code, text, _ = run("explain", "journal", "--config", self.config)
+        self.assertEqual(code, 0)
+        self.assertIn("journal.durability\n", text)
+        self.assertIn("accepted     always, interval, none", text)
         code, _, said = run("explain", "high_low.min_price_chnage")
         self.assertEqual(code, 2)
         self.assertIn("nearest is high_low.min_price_change", said)

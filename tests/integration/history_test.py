@@ -74,12 +74,24 @@ def stored_items(text):
     return items
 
 
+def answer_of(server, target):
+    """The page's text. A database on a busy machine may not answer in time: then the server says to
+    ask again later."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        status, _, text = server.get(target)
+        if status == 200:
+            return text
+        assert status == 503 and time.monotonic() < end, (target, status, text)
+        assert re.search("again later|in time", json.loads(text)["error"]["message"]), (target, text)
+        time.sleep(0.1)
+
+
 def all_pages(server, name, query=""):
     """(text of each page) of a page of the history and those that follow it."""
     cursor = ""
     while True:
-        status, _, text = server.get(f"/api/v1/history/{name}?{query}{cursor}")
-        assert status == 200, (name, query, text)
+        text = answer_of(server, f"/api/v1/history/{name}?{query}{cursor}")
         yield text
         cursor = json.loads(text)["next"]
         if cursor is None:

@@ -18,7 +18,7 @@ except ImportError:
     print("skipped: the Python module websockets (Debian: python3-websockets) is not installed")
     sys.exit(77)
 
-PATIENCE = 60  # seconds until a wait counts as a failure
+PATIENCE = 120  # seconds until a wait counts as a failure; a busy machine is ten times slower
 
 
 def binary():

@@ -55,6 +55,14 @@ class Pty:
             if select.select([self.fd], [], [], 0.1)[0]:
                 self.output += os.read(self.fd, 65536)
 
+    def _read_rest(self):
+        """What it wrote right before its end."""
+        try:
+            while select.select([self.fd], [], [], 0)[0] and (part := os.read(self.fd, 65536)):
+                self.output += part
+        except OSError:
+            pass  # the other side is closed
+
     def finish(self):
         """(exit code or -signal, the terminal's settings are as before)."""
         settings = None
@@ -69,6 +77,7 @@ class Pty:
             done, status = os.waitpid(self.pid, os.WNOHANG)
             if done:
                 settings = termios.tcgetattr(self.fd)
+                self._read_rest()
                 break
         os.close(self.fd)
         return os.waitstatus_to_exitcode(status), settings == self.before
@@ -87,6 +96,11 @@ class Plain(unittest.TestCase):
             if sources and all(one["state"] == "ended" for one in sources):
                 break
             time.sleep(0.05)
+
+    def test_the_address_may_come_without_a_name(self):
+        result = top(url_of(self.server), "--once")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(url_of(self.server), result.stdout)
 
     def test_one_block(self):
         result = top("--url", url_of(self.server), "--once")
@@ -203,7 +217,7 @@ class Ends(unittest.TestCase):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="tickstock_top_"))
         cls.addClassCleanup(shutil.rmtree, folder)
         cls.server = Server("--source", "replay", "--file", write_small_file(folder), "--speed",
-                            "60", *EVERY_EXTREME)
+                            "60", "--set", "monitoring.enabled=false", *EVERY_EXTREME)
         cls.addClassCleanup(cls.server.__exit__)
 
     def terminal(self, **variables):

@@ -10,15 +10,17 @@ from tmux_terminal import TmuxTerminal
 
 
 def live_server(path, *more, port=0):
-    """Replays the small file again and again, a minute a second."""
-    return Server("--source", "replay", "--file", path, "--speed", "60", *EVERY_EXTREME, *more,
-                  port=port)
+    """Replays the small file again and again, a minute a second. Without alerts: those of a busy
+    machine would make it DEGRADED."""
+    return Server("--source", "replay", "--file", path, "--speed", "60", "--set",
+                  "monitoring.enabled=false", *EVERY_EXTREME, *more, port=port)
 
 
 def top(server_or_port, *arguments, **terminal):
+    # The usual second between two pictures: a busy machine must get to see one of them twice.
     port = getattr(server_or_port, "port", server_or_port)
-    return TmuxTerminal([binary(), "top", "--url", f"http://127.0.0.1:{port}", "--interval", "0.2",
-                         *arguments], **terminal)
+    return TmuxTerminal([binary(), "top", "--url", f"http://127.0.0.1:{port}", *arguments],
+                        **terminal)
 
 
 def offsets(screen):
@@ -81,7 +83,7 @@ class Top(unittest.TestCase):
             terminal.press("p")
             held = offsets(terminal.wait_for("PAUSED"))
             # The age goes on, so it is drawn; the events stay.
-            screen = terminal.wait_for(lambda text: re.search(r", [2-9] s old", text), "an age")
+            screen = terminal.wait_for(lambda text: re.search(r", ([2-9]|\d\d+) s old", text), "an age")
             self.assertEqual(offsets(screen), held)
             terminal.press("Space")
             terminal.wait_for(lambda text: "PAUSED" not in text and
@@ -92,16 +94,15 @@ class Top(unittest.TestCase):
             terminal.press("3")
             terminal.wait_for(lambda text: len(offsets(text)) == 20, "a full screen")
             terminal.press("p")
-            terminal.wait_for("PAUSED")
-            first = offsets(terminal.screen())
+            first = offsets(terminal.wait_for("PAUSED"))
             terminal.press("Down", "Down")
             terminal.wait_for(lambda text: offsets(text)[:5] == first[2:7], "two lines down")
             terminal.press("NPage")
-            terminal.wait_for(lambda text: max(offsets(text)) < min(first) + 3, "a page down")
+            terminal.wait_for(lambda text: max(offsets(text), default=1 << 60) < min(first) + 3, "a page down")
             terminal.press("Home")
             terminal.wait_for(lambda text: offsets(text) == first, "the begin")
             terminal.press("End")
-            terminal.wait_for(lambda text: min(offsets(text)) < min(first) - 20, "the end")
+            terminal.wait_for(lambda text: min(offsets(text), default=1 << 60) < min(first) - 20, "the end")
 
     def test_every_size_is_filled_and_never_exceeded(self):
         with top(self.server) as terminal:
@@ -139,9 +140,9 @@ class Top(unittest.TestCase):
                 with live_server(self.path, port=port) as second:
                     terminal.wait_for(lambda text: "READY" in text and "AWAY" not in text, "back")
                     newest = second.status()["offset"]
-                    screen = terminal.wait_for(
-                        lambda text: max(offsets(text), default=0) > newest, "its events")
-                    self.assertNotIn(" old", screen.split("\n")[1])
+                    terminal.wait_for(
+                        lambda text: max(offsets(text), default=0) > newest and
+                        " old" not in text.split("\n")[1], "its events and figures of now")
                     terminal.press("q")
                     self.assertEqual(terminal.exit_code(), 0)
 

@@ -66,6 +66,13 @@ class Trace(unittest.TestCase):
                 self.check_candles(server, symbol, live)
                 total[symbol] = live["traced"]
             self.assertLessEqual(sum(total.values()), status["accounting"]["sequencer"]["in"])
+        # The few records behind events are looked for among all of them.
+        for symbol in symbols[:3]:
+            lines = trace(symbol, "--data", self.data, "--events-only").splitlines()
+            every = trace(symbol, "--data", self.data, "--events-only", "--limit", 0).splitlines()
+            self.assertEqual(lines, every)
+            self.assertGreater(len(every), len(
+                trace(symbol, "--data", self.data, "--events-only", "--limit", 1).splitlines()))
         for symbol in symbols[:3]:
             stopped = json.loads(trace(symbol, "--data", self.data, "--json", "--limit", 20))
             self.assertEqual(stopped["begin"]["kind"], "epoch")
@@ -99,6 +106,8 @@ class Trace(unittest.TestCase):
         self.assertIn("--data", trace("A", "--data", "/nowhere", status=2))
         self.assertIn("printable", trace("A" * 17, self.day, status=2))
         self.assertIn("accepted are", trace("A", self.day, "--since", "yesterday", status=2))
+        self.assertIn("--limit: x: accepted is an integer",
+                      trace("A", self.day, "--limit", "x", status=2))
         self.assertIn("behind --to", trace("A", self.day, "--from", 9, "--to", 3, status=2))
 
     def test_people_get_a_table_without_colours_in_a_pipe(self):

@@ -14,8 +14,7 @@ from support import EVERY_EXTREME, PATIENCE, Server, binary, replayed_bodies, wr
 
 RECORDS = 6000
 STALL_AT = 3000  # sequence
-SLEEP = 15       # seconds, of which the watchdog allows 10
-LIMIT = 12       # seconds from the stall to the process's end
+SLEEP = 100      # seconds, of which the watchdog allows 10; longer than any machine is late
 
 
 def stalling_engine():
@@ -26,8 +25,8 @@ def stalling_engine():
     return path
 
 
-class TimedLines:
-    """Standard error of a process, each line with the moment it came."""
+class Lines:
+    """Standard error of a process."""
 
     def __init__(self, process):
         self.process = process
@@ -37,24 +36,26 @@ class TimedLines:
 
     def _read(self):
         for line in self.process.stderr:
-            self.lines.append((time.monotonic(), line.rstrip("\n")))
+            self.lines.append(line.rstrip("\n"))
 
     def end(self):
-        """(exit status, when it ended)"""
+        """The exit status."""
         try:
-            status = self.process.wait(PATIENCE)
+            return self.process.wait(PATIENCE)
         finally:
             self.process.kill()
-        ended = time.monotonic()
-        self._reader.join()
-        return status, ended
+            self._reader.join()
 
     def first(self, text):
-        """When the first line with the text came, and it."""
-        return next((moment, line) for moment, line in self.lines if text in line)
+        """The first line with the text."""
+        return next(line for line in self.lines if text in line)
+
+    def seconds(self, text):
+        """What the first line with the text says how long no step had ended."""
+        return float(re.search(r"no step has ended for ([0-9.]+) s", self.first(text)).group(1))
 
     def __str__(self):
-        return "\n".join(line for _, line in self.lines)
+        return "\n".join(self.lines)
 
 
 class StuckThread(unittest.TestCase):
@@ -67,42 +68,42 @@ class StuckThread(unittest.TestCase):
         self.folder.cleanup()
 
     def stall(self):
-        """A life that ends with a thread asleep: what it said, its exit status, seconds from stall to end."""
+        """A life that ends with a thread asleep: what it said, its exit status."""
         settings = [each for each in EVERY_EXTREME if each != "--set"]
         settings += [f"data.directory={self.data}", "source.names=replay", f"source.files={self.tape}",
                      "source.speed=0", "source.loop=false", "snapshot.interval_seconds=0",
                      "engine.shards=2", "engine.threads=3"]
         process = subprocess.Popen([stalling_engine(), str(STALL_AT), str(SLEEP), *settings],
                                    stderr=subprocess.PIPE, text=True)
-        said = TimedLines(process)
-        status, ended = said.end()
+        said = Lines(process)
+        status = said.end()
         self.assertIn("falls asleep", str(said))
-        return said, status, ended - said.first("falls asleep")[0]
+        return said, status
 
-    def test_a_sleep_of_15_s_ends_the_process_and_loses_nothing(self):
-        said, status, lasted = self.stall()
+    def test_a_sleep_ends_the_process_and_loses_nothing(self):
+        said, status = self.stall()
         self.assertEqual(status, 70, said)
-        self.assertLess(lasted, LIMIT, said)
-        self.assertGreater(lasted, 9.5, said)
+        # By the watchdog's own clock: it leaves out the time in which the machine stood still.
+        self.assertGreaterEqual(said.seconds("watchdog: ts-shard-1 is stuck"), 10, said)
+        self.assertLess(said.seconds("watchdog: ts-shard-1 is stuck"), 12, said)
 
-        asleep, _ = said.first("falls asleep")
-        told, line = said.first("watchdog: ts-shard-1: no step has ended for ")
-        self.assertIn(" error ", line)
-        self.assertLess(told - asleep, 3.5)
-        stack = [line for _, line in said.lines if re.search(r"error ts-shard-1: #\d+ ", line)]
+        told = "watchdog: ts-shard-1: no step has ended for "
+        self.assertIn(" error ", said.first(told))
+        self.assertLess(said.seconds(told), 4, said)
+        stack = [line for line in said.lines if re.search(r"error ts-shard-1: #\d+ ", line)]
         self.assertTrue(any("nanosleep" in frame for frame in stack), said)
         self.assertTrue(any("before_run" in frame or "tickstock::" in frame for frame in stack), said)
-        self.assertIn("watchdog: ts-shard-1 is stuck", str(said))
-        self.assertNotRegex(str(said), r"watchdog: (?!ts-shard-1|the process ends with status 70)")
+        # A busy machine may be slow with its disk, or stand still.
+        self.assertNotRegex(str(said), r"watchdog: (?!ts-shard-1|the process ends with status 70|nothing was watched"
+                                       r"|ts-disk: the disk has not|ts-snapshot: the disk has not|ts-\w+ goes on)")
         self.assertNotIn("is awake", str(said))
 
-        self.go_on(time.monotonic())
+        self.go_on()
 
-    def go_on(self, ended):
+    def go_on(self):
         """The next start has what was journaled, and admits and publishes the rest."""
         with Server("--data", str(self.data), "--source", "replay", "--file", self.tape, "--no-loop", "--speed", "0",
                     "--set", "snapshot.interval_seconds=0", *EVERY_EXTREME) as server:
-            self.assertLess(time.monotonic() - ended, 12)
             end = time.monotonic() + PATIENCE
             while not self.has_ended(server):
                 self.assertLess(time.monotonic(), end)
@@ -112,8 +113,10 @@ class StuckThread(unittest.TestCase):
             self.assertGreaterEqual(recovery["recovered_through"], STALL_AT, recovery)
             self.assertGreater(recovery["events_compared"], 100, recovery)
             metrics = server.get("/metrics")[2]
-            for thread in ("server", "ts-disk", "ts-snapshot"):
-                self.assertIn(f'tickstock_thread_stalls_total{{thread="{thread}"}} 0\n', metrics)
+            self.assertIn('tickstock_thread_stalls_total{thread="server"} 0\n', metrics)
+            for thread in ("ts-disk", "ts-snapshot"):  # a disk that is slow is told in the log
+                told = sum(f"watchdog: {thread}: the disk has not answered" in line for line in server.lines)
+                self.assertIn(f'tickstock_thread_stalls_total{{thread="{thread}"}} {told}\n', metrics)
             server.terminate()
             self.assertEqual(server.exit_code(), 0)
         journal = str(self.data / "journal")

@@ -17,6 +17,7 @@ std::string_view name_of(Invariant invariant) {
         case Invariant::DeadlinesFire: return "I11 deadlines_fire";
         case Invariant::Recovers: return "I12 recovers";
         case Invariant::HighLowTrue: return "I13 high_low_true";
+        case Invariant::PathsAgree: return "I14 paths_agree";
         case Invariant::AccountsClose: return "accounts_close";
         case Invariant::Answered: return "answered";
         case Invariant::StartsAgain: return "starts_again";

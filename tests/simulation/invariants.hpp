@@ -24,6 +24,7 @@ enum class Invariant : std::uint8_t {
     DeadlinesFire,     ///< I11: in time
     Recovers,          ///< I12: without faults everything is caught up and closed
     HighLowTrue,       ///< I13: a session's high (low) is that of a plain list of its trades
+    PathsAgree,        ///< I14: of trades alone, the stream is what the linear path gives
     AccountsClose,     ///< in = out + held + dropped at every status
     Answered,          ///< each command is answered once, and what was granted is in the journal
     StartsAgain,       ///< a start after a kill or crash finds its state

@@ -43,9 +43,8 @@ constexpr std::array mutants{
     Mutant{33, "journal: symbols are defined in the first segment only"},
     Mutant{34, "snapshot: deadlines go on in what is not copied yet"},
     Mutant{35, "paths: finds of the linear path that is not in charge go on", true},
-    Mutant{36, "paths: a fallback's events do not wait for its entry", true},
-    Mutant{37, "paths: a replay is not told of fallbacks ahead", true},
-    Mutant{38, "paths: a symbol comes back without the linear path's state", true},
+    Mutant{36, "paths: a replay is not told of fallbacks ahead", true},
+    Mutant{37, "paths: a symbol comes back without the linear path's state", true},
 };
 
 }  // namespace

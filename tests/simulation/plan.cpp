@@ -142,6 +142,15 @@ void plan_rollout(Plan& plan) {
     plan.rollout_commands = random.below(5'000) + 1;
     plan.path_failures = rate(random, 3'000);
     plan.path_stalls = rate(random, 1'000);
+    plan.path_lies = random.chance(600'000) ? 0 : random.below(20'000) + 1;
+    plan.only_trades = random.chance(500'000);
+    for (SourcePlan& source : plan.sources) {
+        if (plan.only_trades && (source.feed == SourcePlan::Feed::Bars ||
+                                 source.feed == SourcePlan::Feed::FairValues)) {
+            source.feed = SourcePlan::Feed::Trades;
+            source.kind = source.resumable ? SourceKind::Tick : SourceKind::WebSocket;
+        }
+    }
 }
 
 }  // namespace

@@ -75,6 +75,8 @@ struct Plan {
     std::uint64_t rollout_commands = 0;  ///< per scheduler step
     std::uint64_t path_failures = 0;     ///< per record that the multi-channel path works
     std::uint64_t path_stalls = 0;       ///< per batch of it: longer than the time-out
+    std::uint64_t path_lies = 0;  ///< per record: as slow, and what it finds there is nothing
+    bool only_trades = false;     ///< and quotes: what the linear path can do alone
 
     std::uint64_t inputs() const;
 };

@@ -7,11 +7,18 @@
 #include "engine/recovery.hpp"
 #include "publishing/encode.hpp"
 #include "simulation/failing_detector.hpp"
+#include "simulation/faulty_path.hpp"
 
 namespace tickstock::sim {
 
-Result<std::vector<ReplayedEpoch>> replay_journal(Disk& disk, const Plan& plan, unsigned shards) {
-    auto system = MultiChannelSystem::create(plan.config.pipeline, shards, extensions_of(plan));
+Result<std::vector<ReplayedEpoch>> replay_journal(Disk& disk, const Plan& plan, unsigned shards,
+                                                  ReplayPaths paths) {
+    PipelineExtensions extensions = extensions_of(plan);
+    extensions.linear_only = paths == ReplayPaths::LinearOnly;
+    if (plan.path_lies > 0) {
+        extensions.tap = std::make_shared<FaultyPath>(plan);
+    }
+    auto system = MultiChannelSystem::create(plan.config.pipeline, shards, std::move(extensions));
     if (!system) {
         return system.error();
     }

@@ -22,7 +22,11 @@ struct ReplayedEpoch {
     std::vector<ReplayedEvent> events;  ///< offset − 1
 };
 
+/// Who finds the events of trades, where the integrator is installed.
+enum class ReplayPaths : std::uint8_t { AsDecided, LinearOnly };
+
 /// The plain run: the whole journal through `shards` shards, without threads, load or faults.
-Result<std::vector<ReplayedEpoch>> replay_journal(Disk& disk, const Plan& plan, unsigned shards);
+Result<std::vector<ReplayedEpoch>> replay_journal(Disk& disk, const Plan& plan, unsigned shards,
+                                                  ReplayPaths paths = ReplayPaths::AsDecided);
 
 }  // namespace tickstock::sim

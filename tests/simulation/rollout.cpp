@@ -1,5 +1,8 @@
 // The operator of a rollout: flags, phases, emergencies, in any order.
 
+#include <algorithm>
+
+#include "simulation/faulty_path.hpp"
 #include "simulation/simulation.hpp"
 
 namespace tickstock::sim {
@@ -51,6 +54,17 @@ void Simulation::post_rollout() {
         default: command.action = flags(rollout_, plan_.symbols); break;
     }
     post(std::move(command));
+}
+
+bool Simulation::just_stalled() {
+    constexpr unsigned soon = 8;
+    if (!process_->faulty_path) {
+        return false;
+    }
+    const bool again = process_->faulty_path->stalls() != stalls_seen_;
+    stalls_seen_ = process_->faulty_path->stalls();
+    steps_since_stall_ = again ? 0 : std::min(steps_since_stall_ + 1, soon);
+    return steps_since_stall_ < soon && stalls_seen_ > 0;
 }
 
 }  // namespace tickstock::sim

@@ -123,6 +123,9 @@ void Simulation::engine_step() {
     }
 }
 
+/// Per step: between a fallback and its entry in the journal there are few.
+constexpr std::uint64_t kills_in_fallback = 80'000;
+
 void Simulation::faults() {
     if (operator_.chance(plan_.commands)) {
         post_command();
@@ -150,10 +153,13 @@ void Simulation::faults() {
         trace_.note("disk full");
     }
     disk_.set_full(clock_.now() < disk_full_until_);
-    if (!crash_.chance(plan_.kills)) {
+    const bool in_fallback = rollout_.chance(just_stalled() ? kills_in_fallback : 0);
+    if (!in_fallback && !crash_.chance(plan_.kills)) {
         return;
     }
-    if (crash_.chance(plan_.mid_write_kills)) {
+    if (in_fallback) {
+        die(Death::Kill);
+    } else if (crash_.chance(plan_.mid_write_kills)) {
         disk_.kill_in(crash_.below(20) + 1);
     } else if (crash_.chance(plan_.clean_stops)) {
         stop_cleanly();

@@ -24,6 +24,7 @@
 namespace tickstock::sim {
 
 class FaultyPath;
+struct ReplayedEpoch;
 
 /// One process of the engine, from its start to its death.
 struct Process {
@@ -101,11 +102,14 @@ private:
 
     // rollout.cpp
     void post_rollout();
+    /// Within the last steps the multi-channel path was too slow.
+    bool just_stalled();
 
     // journal_audit.cpp
     void audit_journal();
     // replay_check.cpp
     void check_replays();
+    void check_paths(const std::vector<ReplayedEpoch>& run);
 
     const Plan& plan_;
     Trace& trace_;
@@ -131,6 +135,8 @@ private:
     std::uint64_t epoch_decided_behind_ = ~std::uint64_t{0};  // the entry, at the last new epoch
     unsigned most_shards_ = 0;                                // of any process so far
     std::uint64_t restarts_ = 0;
+    std::uint64_t stalls_seen_ = 0;  // of the process that runs
+    unsigned steps_since_stall_ = 0;
     UnixNanos disk_full_until_{};
     UnixNanos calm_since_ = time_never;
     Nanos step_time_{0};

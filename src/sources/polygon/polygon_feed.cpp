@@ -1,6 +1,10 @@
 // What passes through the feed: frames to records, and gaps between them.
 
+#include <fmt/chrono.h>
+
 #include <algorithm>
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -8,6 +12,21 @@
 #include "sources/polygon/polygon_feed_impl.hpp"
 
 namespace tickstock {
+
+namespace {
+
+/// As the log writes its own times.
+std::string time_text(UnixNanos time) {
+    using std::chrono::milliseconds;
+    if (time == time_unknown) {
+        return "unknown";
+    }
+    const std::chrono::sys_time<milliseconds> wall{
+        std::chrono::duration_cast<milliseconds>(Nanos{to_ns(time)})};
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", wall);
+}
+
+}  // namespace
 
 Feed::Poll PolygonFeed::poll(Nanos now, RecordBatch& batch) {
     batch.clear();
@@ -195,8 +214,9 @@ bool PolygonFeed::is_new(const Record& record, Size day_volume, bool fetched) {
 void PolygonFeed::tell(FeedGap gap) {
     gaps_ += gap.recovered ? 0U : 1U;
     recovered_ += gap.recovered && gap.reason == "backfilled" ? 1U : 0U;
-    log_warn("sources", "feed {}: {} {} ({} ns to {} ns)", options_.name,
-             gap.recovered ? "gap ends:" : "gap:", gap.reason, to_ns(gap.from), to_ns(gap.to));
+    log_warn("sources", "feed {}: {} {} ({} to {})", options_.name,
+             gap.recovered ? "gap ends:" : "gap:", gap.reason, time_text(gap.from),
+             time_text(gap.to));
     Output output;
     output.gap = std::move(gap);
     outputs_.push_back(std::move(output));
