@@ -194,16 +194,22 @@ void add_compare_command(CLI::App& app, int& exit_code) {
     }
     command.add_option("--format", options->format, "Input format (default: detected)")
         ->type_name("F");
+    const auto a_number = [](const std::string& text) {  // CLI::Range lets "nan" pass
+        const bool is_one = text.find_first_of("nN") == std::string::npos;
+        return is_one ? std::string() : text + ": accepted is a number";
+    };
     command
         .add_option("--time-tolerance", options->time_tolerance,
                     "Seconds within which two events are near (default 1)")
         ->type_name("S")
-        ->check(CLI::Range(0.0, 60.0));
+        ->check(CLI::Range(0.0, 60.0))
+        ->check(a_number);
     command
         .add_option("--price-tolerance", options->price_tolerance,
                     "Percent within which their prices are (default 0.01)")
         ->type_name("P")
-        ->check(CLI::Range(0.0, 100.0));
+        ->check(CLI::Range(0.0, 100.0))
+        ->check(a_number);
     command
         .add_option("--differences", options->listed,
                     "Differences listed in page and JSON (default 200)")

@@ -151,7 +151,9 @@ int tell(const RolloutChangeOptions& options, const ServerAnswer& answer) {
         return answer.is_good() ? exit_good : exit_failed;
     }
     if (!answer.is_good()) {
-        print_refused("rollout " + options.what, answer);
+        // Percentages and lists of symbols are flags, too, and came by other words.
+        print_refused(options.what == "flags" ? "the change of flags" : "rollout " + options.what,
+                      answer);
         return exit_failed;
     }
     const Json done = Json::parse(answer.body, nullptr, false);

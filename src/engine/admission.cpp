@@ -420,7 +420,13 @@ bool RunningEngine::write_journal(Nanos now, Step& step) {
     for (SourceSlot& slot : sources_) {
         slot.source->journaled(gate());
     }
-    while (!unanswered_.empty() && unanswered_.front().second.sequence <= gate().value()) {
+    const auto is_due = [this] {
+        return !unanswered_.empty() && unanswered_.front().second.sequence <= gate().value();
+    };
+    if (rollout_ && is_due()) {
+        rollout_->save(now);  // who is told of a change finds it in the audit, whatever happens
+    }
+    while (is_due()) {
         unanswered_.front().first.reply(std::move(unanswered_.front().second));
         unanswered_.pop_front();
     }

@@ -137,7 +137,7 @@ std::optional<Error> RunningEngine::recover() {
     universes_ = system_->pipeline(0).priority().universes();
     summarize_universes();
     switched_rules_ = system_->pipeline(0).switched_rules();
-    open_rollout();
+    open_rollout({std::move(outcome->rollout_before), std::move(outcome->rollout)});
     shed_ = ShedController(system_->pipeline(0).priority().shed_level());
     const StageCounts& admitted = system_->accounting().sequencer;
     sources_before_.in = sources_before_.out = admitted.in - system_->made_records();

@@ -200,6 +200,10 @@ void Recovery::count(const Decision& decision) {
         std::holds_alternative<RuleSwitch>(decision.action)) {
         control_decisions_.push_back(decision);
     }
+    if (std::holds_alternative<RolloutChange>(decision.action) ||
+        std::holds_alternative<PathFallback>(decision.action)) {
+        outcome_.rollout.push_back(decision);
+    }
     outcome_.decisions.push_back(decision);
     if (outcome_.decisions.size() > decisions_kept) {
         outcome_.decisions.erase(outcome_.decisions.begin());

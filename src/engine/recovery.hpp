@@ -53,6 +53,8 @@ public:
         PushClients clients;                    ///< how far each client that pushes has come
         std::vector<SourcePosition> positions;  ///< of the inputs; empty = from their beginning
         std::vector<Decision> decisions;        ///< the newest, oldest first
+        std::optional<RolloutChange> rollout_before;  ///< in force at the snapshot
+        std::vector<Decision> rollout;  ///< its changes and fallbacks behind it, in order
         std::vector<std::uint64_t> refused_behind_last_entry;  ///< by source; part of positions
     };
 
@@ -85,6 +87,8 @@ private:
     void begin_with_old_settings();
     void publish(std::vector<Event>& events);
     void begin_stream(std::string epoch);
+    /// Before any of Outcome::rollout acts.
+    void note_rollout();
 
     const Parts parts_;
     Outcome outcome_;

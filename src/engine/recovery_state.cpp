@@ -109,6 +109,7 @@ Recovery::MaybeError Recovery::go_on(Sequence from) {
             return error;
         }
     }
+    note_rollout();
     begin_with_old_settings();
     for (const auto& [fallback, decision] : fallbacks_) {
         parts_.system.expect(fallback, decision);
@@ -247,6 +248,13 @@ void Recovery::begin_with_old_settings() {
     system.ignore_changes_through(start_configuration_at_);
 }
 
+void Recovery::note_rollout() {
+    const auto* integrator = parts_.system.pipeline(0).integrator();
+    if (integrator != nullptr && !outcome_.rollout_before) {
+        outcome_.rollout_before = integrator->change();
+    }
+}
+
 /// Pauses, universes, switched rules and the shed level hold over every start.
 void Recovery::load_control() {
     MultiChannelSystem& system = parts_.system;
@@ -257,6 +265,9 @@ void Recovery::load_control() {
             system.pipeline(shard).load_control(in);
             system.pipeline(shard).reconfigure(system.factory().settings(),
                                                parts_.configuration_text);
+        }
+        if (shard == 0) {
+            note_rollout();
         }
         for (const Decision& decision : control_decisions_) {
             system.pipeline(shard).apply_control(decision);

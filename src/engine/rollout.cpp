@@ -18,7 +18,7 @@ constexpr Nanos tiers_interval = std::chrono::seconds(10);
 }  // namespace
 
 /// Before the shards take the pipelines: how the journal left it.
-void RunningEngine::open_rollout() {
+void RunningEngine::open_rollout(const RolloutControl::ReadAgain& again) {
     const MarketDataServiceIntegrator* integrator = system_->pipeline(0).integrator();
     if (integrator == nullptr) {
         return;
@@ -26,11 +26,7 @@ void RunningEngine::open_rollout() {
     rollout_ = std::make_unique<RolloutControl>(config_.rollout);
     rollout_is_known_ = integrator->change().has_value();
     tick_was_parked_ = integrator->is_parked();
-    std::vector<PathFallback::Fallen> fallen;
-    for (const auto& known : integrator->fallen()) {
-        fallen.push_back(known.what);
-    }
-    if (const auto error = rollout_->restore(integrator->change(), fallen, disk_,
+    if (const auto error = rollout_->restore(integrator->change(), again, disk_,
                                              config_.data.directory + "/rollout")) {
         log_warn("rollout", "{}", error->message);
     }

@@ -127,7 +127,7 @@ private:
     void look_for_gates();
 
     // The rollout (rollout.cpp).
-    void open_rollout();
+    void open_rollout(const RolloutControl::ReadAgain& again);
     void grant_fallbacks();
     void supervise_rollout(Nanos now);
     CommandAnswer roll_out(const RolloutCommand& wanted, const std::string& by);

@@ -121,7 +121,8 @@ TEST(PathComparison, SeesEveryMemberThatIsPublished) {
     EXPECT_TRUE(PathComparison::same(original, elsewhere)) << "where it came from is not published";
     Detection behind_more = original;
     behind_more.key.k += 3;
-    EXPECT_TRUE(PathComparison::same(original, behind_more)) << "k counts other symbols' finds, too";
+    EXPECT_TRUE(PathComparison::same(original, behind_more))
+        << "k counts other symbols' finds, too";
 }
 
 TEST(PathComparison, SeesEveryMemberOfHighsLowsAndTrends) {

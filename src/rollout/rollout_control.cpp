@@ -72,6 +72,9 @@ struct RolloutControl::Impl {
     void expect_incident(const RolloutChange& change, const Look& look, std::string cause,
                          std::string text, const ErrorTracker::Window& window);
     void apply(const RolloutChange& change, const Decision& decision);
+    void read_again(const ReadAgain& again);
+    void keep_audit(const Decision& decision);
+    void change_incident(const RolloutChange& change, const Decision& decision);
     void keep_incident(const RolloutChange& change, const Decision& decision);
 };
 
@@ -87,10 +90,12 @@ void RolloutControl::set_settings(const RolloutSettings& settings) {
 }
 
 std::optional<Error> RolloutControl::restore(const std::optional<RolloutChange>& last,
-                                             const std::vector<PathFallback::Fallen>&, Disk& disk,
+                                             const ReadAgain& again, Disk& disk,
                                              std::string folder) {
     Impl& it = *impl_;
     std::string problems = it.kept.open(disk, folder);
+    it.read_again(again);
+    it.last = RolloutChange{};
     if (last) {
         it.last = *last;
         it.record.begin(last->phase_since);
@@ -168,35 +173,62 @@ std::optional<RolloutChange> RolloutControl::look(const Look& look) {
 }
 
 void RolloutControl::applied(const Decision& decision) {
-    Impl& it = *impl_;
+    impl_->keep_audit(decision);
     const auto* const change = std::get_if<RolloutChange>(&decision.action);
-    const auto* const fallback = std::get_if<PathFallback>(&decision.action);
-    if (change == nullptr && fallback == nullptr) {
+    if (change != nullptr && *change != impl_->last) {
+        impl_->apply(*change, decision);
+    }
+}
+
+/// Audit and incidents alone: the rest is known from the journal's last change.
+void RolloutControl::Impl::read_again(const ReadAgain& again) {
+    last = again.before.value_or(RolloutChange{});
+    for (const Decision& decision : again.decisions) {
+        keep_audit(decision);
+        if (const auto* change = std::get_if<RolloutChange>(&decision.action)) {
+            change_incident(*change, decision);
+            last = *change;
+        }
+    }
+}
+
+void RolloutControl::Impl::keep_audit(const Decision& decision) {
+    const auto* const change = std::get_if<RolloutChange>(&decision.action);
+    const auto* const fallen = std::get_if<PathFallback>(&decision.action);
+    if ((change == nullptr && fallen == nullptr) ||
+        kept.audit().has(decision.sequence, decision.wall)) {
         return;
     }
-    if (!it.kept.audit().has(decision.sequence, decision.wall)) {
-        RolloutAudit entry{decision.sequence,
-                           decision.wall,
-                           decision.clock,
-                           decision.by,
-                           "path_fallback",
-                           {},
-                           {},
-                           it.last.phase,
-                           it.last.flags.rollout_percentage()};
-        if (change != nullptr) {
-            entry.kind = to_string(change->cause);
-            entry.text = describe_change(it.last, *change);
-            entry.reason = shortened(change->reason);
-            entry.phase = change->phase;
-            entry.percentage = change->flags.rollout_percentage();
-        } else {
-            entry.text = describe(*fallback);
-        }
-        it.kept.audit().add(std::move(entry));
+    RolloutAudit entry{decision.sequence,
+                       decision.wall,
+                       decision.clock,
+                       decision.by,
+                       "path_fallback",
+                       {},
+                       {},
+                       last.phase,
+                       last.flags.rollout_percentage()};
+    if (change != nullptr) {
+        entry.kind = to_string(change->cause);
+        entry.text = describe_change(last, *change);
+        entry.reason = shortened(change->reason);
+        entry.phase = change->phase;
+        entry.percentage = change->flags.rollout_percentage();
+    } else {
+        entry.text = describe(*fallen);
     }
-    if (change != nullptr && *change != it.last) {
-        it.apply(*change, decision);
+    kept.audit().add(std::move(entry));
+}
+
+void RolloutControl::Impl::change_incident(const RolloutChange& change, const Decision& decision) {
+    if (change.incident == last.incident) {
+        return;
+    }
+    if (!last.incident.empty()) {
+        kept.incidents().resolve(last.incident, decision.wall, decision.by);
+    }
+    if (!change.incident.empty()) {
+        keep_incident(change, decision);
     }
 }
 
@@ -205,14 +237,7 @@ void RolloutControl::Impl::apply(const RolloutChange& change, const Decision& de
         record.begin(change.phase_since);
         kept.phase_has_changed();
     }
-    if (change.incident != last.incident) {
-        if (!last.incident.empty()) {
-            kept.incidents().resolve(last.incident, decision.wall, decision.by);
-        }
-        if (!change.incident.empty()) {
-            keep_incident(change, decision);
-        }
-    }
+    change_incident(change, decision);
     const bool was_in_charge = in_charge();
     last = change;
     if (was_in_charge != in_charge() || change.forgives) {

@@ -67,12 +67,17 @@ public:
     explicit RolloutControl(const RolloutSettings& settings);
     void set_settings(const RolloutSettings& settings);
 
+    /// What a start has read of the rollout behind its snapshot.
+    struct ReadAgain {
+        std::optional<RolloutChange> before;  ///< the change in force at the snapshot
+        std::vector<Decision> decisions;      ///< changes and fallbacks, in order
+    };
     /// At a start, before anything else: how the journal left it. Null = never installed before.
-    /// `folder` keeps the evidence of the phase and the incidents over starts; what is there and
-    /// cannot be read is told by the error, and begins anew.
-    std::optional<Error> restore(const std::optional<RolloutChange>& last,
-                                 const std::vector<PathFallback::Fallen>& fallen, Disk& disk,
-                                 std::string folder);
+    /// `folder` keeps audit, incidents and the evidence of the phase over starts; what is there and
+    /// cannot be read is told by the error, and begins anew. What a process that died did not write
+    /// there is made of `again`.
+    std::optional<Error> restore(const std::optional<RolloutChange>& last, const ReadAgain& again,
+                                 Disk& disk, std::string folder);
     /// What a first start with the integrator decides.
     RolloutChange first_change(UnixNanos wall) const;
 

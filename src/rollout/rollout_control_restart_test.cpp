@@ -6,6 +6,7 @@
 
 #include "base/memory_disk.hpp"
 #include "metrics/log.hpp"
+#include "rollout/audit_log.hpp"
 #include "rollout/feature_flags.hpp"
 #include "rollout/rollout_control.hpp"
 #include "rollout/test_rollout_support.hpp"
@@ -17,8 +18,9 @@ using namespace rollout_test;
 
 /// A process: a control that was restored, and its desk.
 struct Process {
-    Process(Disk& disk, const std::optional<RolloutChange>& last) {
-        problem = control.restore(last, {}, disk, "data/rollout");
+    Process(Disk& disk, const std::optional<RolloutChange>& last,
+            const RolloutControl::ReadAgain& again = {}) {
+        problem = control.restore(last, again, disk, "data/rollout");
     }
     RolloutControl control{short_phases()};
     Desk desk{control};
@@ -116,6 +118,46 @@ TEST_F(Restart, TheIncidentHoldsAndIsResolvedLater) {
     second.control.save(2h);
     Process third(disk_, state_of(second.desk.status()));
     EXPECT_EQ(third.desk.status().incidents[0].resolved_by, "ann");
+}
+
+TEST_F(Restart, WhatADeathKeptFromTheFilesIsReadInTheJournal) {
+    std::vector<RolloutAudit> audit;
+    std::vector<RolloutIncident> incidents;
+    RolloutControl::ReadAgain again;
+    RolloutChange last;
+    {
+        Process first(disk_, std::nullopt);
+        first.desk.install();
+        ASSERT_EQ(go_to_phase(first.desk, 3), "");
+        first.control.save(first.desk.look().now);
+        const std::size_t known =
+            first.desk.decided().size() - 2;  // a part of it behind a snapshot
+        again.before = std::get<RolloutChange>(first.desk.decided()[known - 1].action);
+        ASSERT_EQ(first.desk.wish(DisableMultiChannel{}, "strange events"), "");
+        ASSERT_EQ(first.desk.wish(ReEnableMultiChannel{}, "a mistake"), "");
+        ASSERT_EQ(first.desk.wish(DisableMultiChannel{}, "none"), "");
+        again.decisions.assign(first.desk.decided().begin() + static_cast<std::ptrdiff_t>(known),
+                               first.desk.decided().end());
+        last = state_of(first.desk.status());
+        audit = first.desk.status().audit;
+        incidents = first.desk.status().incidents;
+    }
+    ASSERT_EQ(incidents.size(), 2U);
+    Process second(disk_, last, again);
+    EXPECT_FALSE(second.problem) << second.problem->message;
+    const RolloutStatus status = second.desk.status();
+    ASSERT_EQ(status.audit.size(), audit.size());
+    for (std::size_t i = 0; i < audit.size(); ++i) {
+        EXPECT_EQ(to_json(status.audit[i]), to_json(audit[i])) << "once each, with by and text";
+    }
+    ASSERT_EQ(status.incidents.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(status.incidents[i].id, incidents[i].id);
+        EXPECT_EQ(status.incidents[i].by, "ann");
+        EXPECT_EQ(status.incidents[i].text, incidents[i].text);
+        EXPECT_EQ(status.incidents[i].resolved_by, incidents[i].resolved_by);
+    }
+    EXPECT_EQ(status.incident, incidents[1].id);
 }
 
 TEST_F(Restart, AnIncidentWhoseFileIsLostIsKnownByItsId) {

@@ -59,6 +59,7 @@ public:
         const Decision decision{Sequence{++sequence_}, look_.clock, look_.wall, by,
                                 std::move(action)};
         control_.applied(decision);
+        decided_.push_back(decision);
         return decision;
     }
     void install() { decide(control_.first_change(look_.wall), "start"); }
@@ -91,11 +92,13 @@ public:
         return false;
     }
     RolloutStatus status() const { return control_.status(look_); }
+    const std::vector<Decision>& decided() const { return decided_; }
 
 private:
     RolloutControl& control_;
     RolloutControl::Look look_{start, 1h, start, true, 0, 0, {}};
     std::uint64_t sequence_ = 0;
+    std::vector<Decision> decided_;
 };
 
 /// Durations of a test: an hour each.

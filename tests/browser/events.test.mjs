@@ -70,6 +70,7 @@ describe(`events on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     for (const width of [1440, 1000, 390]) {
       await newPage({ viewport: { width, height: 800 } });
       await open();
+      await stage.settled();
       await stage.page.keyboard.press(' ');
       const cut = await stage.page.evaluate(() =>
         [...document.querySelectorAll('[data-testid=tape] .notes em')]
@@ -162,14 +163,21 @@ describe(`events on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
       (words) => /Trades \d/.test(words),
       'held trades',
     );
-    const answer = await stage.page.request.get(`${stage.server.url}api/v1/status`);
-    const newest = (await answer.json()).quarantine.at(-1);
+    // Asked with each look at the page: what is newest soon is not.
     await eventually(
-      () => text('held-back'),
-      (words) => words.includes(newest.symbol),
-      newest.symbol,
+      async () => {
+        const shown = await text('held-back');
+        const answer = await stage.page.request.get(`${stage.server.url}api/v1/status`);
+        return [shown, (await answer.json()).quarantine.at(-1).symbol];
+      },
+      ([shown, newest]) => shown.includes(newest),
+      'the newest of them',
     );
-    assert.equal(await held.locator('ul').first().locator('li').count(), 3);
+    await eventually(
+      () => held.locator('ul').first().locator('li').count(),
+      (lines) => lines === 3,
+      'three of them',
+    );
     await held.getByRole('button', { name: 'more Trades' }).click();
     await eventually(
       () => held.locator('ul').first().locator('li').count(),
@@ -273,13 +281,16 @@ describe(`events on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
     await open();
     const wide = () => stage.page.evaluate(() => document.documentElement.scrollWidth);
     await chip('Rules').waitFor();
+    await stage.settled();
     assert.equal(await wide(), 390);
     const edge = await stage.page.evaluate(
       () => document.querySelector('.toolbar').lastElementChild.getBoundingClientRect().right,
     );
     assert.ok(edge <= 390, `the toolbar ends at ${edge}`);
     await stage.page.locator('nav [data-page=health]').click();
+    await stage.pageIs('health'); // the tape shows the rule, too
     await stage.page.getByText('a-rule-with').waitFor();
+    await stage.settled();
     assert.equal(await wide(), 390);
   });
 });

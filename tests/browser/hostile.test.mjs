@@ -91,7 +91,7 @@ async function nothingCameOfIt() {
   assert.deepEqual(stage.strangers, []);
 }
 
-describe(`hostile text on the ${serverName}`, { timeout: 5 * 60_000, skip: skipOnMock }, () => {
+describe(`hostile text on the ${serverName}`, { timeout: 10 * 60_000, skip: skipOnMock }, () => {
   it('shows symbols as text: tape, leaders, details', async () => {
     await open();
     const seen = new Set();

@@ -155,10 +155,14 @@ describe(
       }
       assert.equal(offsets.holes, 0);
       assert.equal(await part('gaps').count(), 0);
-      const shown = await rows().first().getAttribute('data-id');
       const answer = await stage.page.request.get(`${stage.server.url}api/v1/events?limit=50`);
       const newest = (await answer.json()).events.filter(({ event }) => event.rev === 0).at(-1);
-      assert.equal(shown, newest.event.id, 'the newest event is on top');
+      // The tape is drawn with the next frame.
+      await eventually(
+        () => rows().first().getAttribute('data-id'),
+        (shown) => shown === newest.event.id,
+        'the newest event on top',
+      );
       assert.deepEqual(stage.complaints, []);
     });
   },

@@ -99,6 +99,7 @@ describe(`the rollout page, made up, on the ${serverName}`, { timeout: 8 * 60_00
     await toggle('Performance comparison').click();
     await confirm('Switch on', 'times, too');
     await shows('rollout-told', /made up: rollout\/flags/);
+    await dialog().waitFor({ state: 'detached' });
     await button(/^10 %$/).click();
     await confirm('Set 10 %', 'more');
     await dialog().waitFor({ state: 'detached' });
@@ -225,13 +226,19 @@ describe(`the rollout page, made up, on the ${serverName}`, { timeout: 8 * 60_00
       });
       await openAs(admin, '#/rollout');
       await part('phases').waitFor();
+      await stage.settled();
       await fitsWindow(stage.page);
       await part('comparison').scrollIntoViewIfNeeded();
       const box = await button(/^Emergency disable/).boundingBox();
       assert.ok(box.y >= 0 && box.y < 300, `it stays in sight: ${JSON.stringify(box)}`);
-      for (const tab of ['Differences', 'Incidents and audit', 'Compare settings']) {
+      for (const [tab, shown] of [
+        ['Differences', 'differences'],
+        ['Incidents and audit', 'incidents'],
+        ['Compare settings', 'compare'],
+      ]) {
         await stage.page.getByRole('link', { name: tab, exact: true }).click();
-        await stage.page.waitForTimeout(400);
+        await part(shown).waitFor();
+        await stage.settled();
         await fitsWindow(stage.page);
       }
     }

@@ -47,7 +47,7 @@ async function settingOf(name) {
 
 const others = () => stage.complaints.filter((line) => !/status of 4\d\d/.test(line));
 
-describe(`the settings page on the ${serverName}`, { timeout: 5 * 60_000 }, () => {
+describe(`the settings page on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
   it('shows all settings by section, and finds them by words', async () => {
     await openAs(admin, '#/settings/high_low');
     await row('high_low.min_price_change').waitFor();
@@ -74,6 +74,7 @@ describe(`the settings page on the ${serverName}`, { timeout: 5 * 60_000 }, () =
     );
     assert.equal((await settingOf('high_low.min_price_change')).value, 0.01, 'a dry run only');
     await part('review').getByRole('button', { name: 'Cancel' }).click();
+    await part('review').waitFor({ state: 'detached' });
     assert.equal((await settingOf('high_low.min_price_change')).value, 0.01);
     await button('Review …').click();
     await part('review').getByRole('button', { name: 'Change', exact: true }).click();
@@ -88,12 +89,18 @@ describe(`the settings page on the ${serverName}`, { timeout: 5 * 60_000 }, () =
       );
       assert.match(files.join('\n'), /0\.05/, 'it is saved in a file');
       const headers = { Authorization: `Bearer ${admin}` };
-      const answer = await stage.page.request.get(`${stage.server.url}api/v1/decisions`, {
-        headers,
-      });
-      assert.match(await answer.text(), /configuration_change/);
+      const url = `${stage.server.url}api/v1/decisions`;
+      await eventually(
+        async () => (await stage.page.request.get(url, { headers })).text(),
+        (decisions) => /configuration_change/.test(decisions),
+        'the decision',
+      );
     }
-    assert.match(await row('high_low.min_price_change').textContent(), /changed/);
+    await eventually(
+      () => row('high_low.min_price_change').textContent(),
+      (words) => /changed/.test(words),
+      'that it is changed',
+    );
     assert.deepEqual(others(), []);
   });
 
@@ -147,6 +154,7 @@ describe(`the settings page on the ${serverName}`, { timeout: 5 * 60_000 }, () =
     await input('high_low.cooldown_seconds').fill('2');
     await stage.page.locator('[data-page=tape]').click();
     await part('confirm').getByRole('button', { name: 'Cancel' }).click();
+    await part('confirm').waitFor({ state: 'detached' });
     assert.equal(await input('high_low.cooldown_seconds').inputValue(), '2');
     await stage.page.locator('[data-page=tape]').click();
     await part('confirm').getByRole('button', { name: 'Leave' }).click();

@@ -14,6 +14,8 @@ const press = (...keys) =>
     (before, key) => before.then(() => stage.page.keyboard.press(key)),
     Promise.resolve(),
   );
+/** `g` and a key, the second sent at once: the page waits for it no longer than 1.5 s. */
+const go = (key) => Promise.all([press('g'), press(key)]);
 const isHere = (id) =>
   eventually(
     () => link(id).getAttribute('aria-current'),
@@ -21,7 +23,7 @@ const isHere = (id) =>
     `the page ${id}`,
   );
 
-describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, () => {
+describe(`the dashboard's shell on the ${serverName}`, { timeout: 10 * 60_000 }, () => {
   it('has an address for each page, which Back and a reload keep', async () => {
     await open();
     for (const id of ids) {
@@ -39,7 +41,11 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
 
   it('goes on with the stream while another page is shown', async () => {
     await open();
-    const before = await stage.figure('events');
+    const before = await eventually(
+      () => stage.figure('events'),
+      (now) => now > 0,
+      'a total',
+    );
     const requests = [];
     stage.page.on('websocket', (socket) => requests.push(socket.url()));
     await link('health').click();
@@ -66,7 +72,7 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
       ['s', 'symbol'],
       ['t', 'tape'],
     ]) {
-      await press('g', key);
+      await go(key);
       await isHere(id);
       if (id === 'symbol') {
         // Without a symbol its page, once it is fetched, asks for one in a field that takes the keys.
@@ -78,7 +84,7 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
     const help = stage.page.getByRole('dialog', { name: 'Keyboard help' });
     await help.waitFor();
     assert.match(await help.textContent(), /Stop and start the tape/);
-    await press('g', 'm');
+    await go('m');
     await isHere('tape');
     await press('Escape');
     await help.waitFor({ state: 'detached' });
@@ -91,7 +97,7 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
   it('goes to a symbol from everywhere, by / and its beginning', async () => {
     await open();
     const symbol = (await stage.shownRows()).find((row) => row.symbol !== '').symbol;
-    await press('g', 'h');
+    await go('h');
     await isHere('health');
     await press('/');
     const field = part('go-to-symbol');
@@ -104,6 +110,21 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
     assert.equal(await address(), `#/symbol/${encodeURIComponent(symbol)}`);
     await stage.page.getByRole('heading', { name: symbol, exact: true }).waitFor();
     assert.ok((await stage.page.title()).startsWith(symbol));
+  });
+
+  it('leaves the keys to whoever types while the symbol page is fetched', async () => {
+    let comes;
+    const held = new Promise((resolve) => (comes = resolve));
+    await stage.page.route(/\/Symbol-[^/]*\.js$/, (route) => held.then(() => route.continue()));
+    await open();
+    await go('s');
+    await isHere('symbol');
+    await press('/');
+    await stage.page.keyboard.type('xy');
+    comes();
+    await part('choose-symbol').waitFor();
+    await stage.page.keyboard.type('z');
+    assert.equal(await part('go-to-symbol').inputValue(), 'xyz');
   });
 
   it('has a way past the navigation, and shows where the focus is', async () => {
@@ -154,14 +175,15 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
     const { symbol } = (await stage.shownRows()).find((row) => row.symbol !== '');
     const places = [...ids, `symbol/${encodeURIComponent(symbol)}`];
     for (const place of places) {
-      await stage.page.goto(`${stage.server.url}#/${place}`);
-      await isHere(place.split('/')[0]);
-      await stage.page.waitForTimeout(600);
-      const [wide, foot] = await stage.page.evaluate(() => [
+      await open(`#/${place}`);
+      await stage.settled();
+      const [wide, high, foot] = await stage.page.evaluate(() => [
         document.documentElement.scrollWidth,
+        document.documentElement.scrollHeight - innerHeight,
         document.querySelector('nav').getBoundingClientRect().bottom,
       ]);
       assert.equal(wide, 360, `${place} is ${wide} wide`);
+      assert.ok(high <= 0, `${place} is ${high} higher than the window`);
       assert.equal(Math.round(foot), 740, place);
     }
     await part('connection').waitFor();
@@ -172,10 +194,11 @@ describe(`the dashboard's shell on the ${serverName}`, { timeout: 5 * 60_000 }, 
     for (const colorScheme of ['dark', 'light']) {
       await newPage({ colorScheme });
       await open();
-      const places = ['', '#/symbol/' + (await stage.shownRows())[0].symbol];
+      const { symbol } = (await stage.shownRows()).find((row) => row.symbol !== '');
+      const places = ['', `#/symbol/${encodeURIComponent(symbol)}`];
       for (const place of places) {
         await open(place);
-        await stage.page.waitForTimeout(800);
+        await stage.settled();
         assert.deepEqual(await nameless(), [], place);
         assert.deepEqual(await faint(), [], `${colorScheme} ${place}`);
       }

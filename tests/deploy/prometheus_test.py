@@ -89,14 +89,15 @@ class Scrape(unittest.TestCase):
     def test_the_target_is_up_and_every_sample_is_taken(self):
         target, = self.prometheus.ask("targets")["activeTargets"]
         self.assertEqual((target["health"], target["lastError"]), ("up", ""))
-        samples = self.prometheus.value("scrape_samples_scraped")
-        self.assertGreater(samples, 500)
-        self.assertEqual(self.prometheus.value("scrape_samples_post_metric_relabeling"), samples)
+        self.assertGreater(self.prometheus.value("scrape_samples_scraped"), 500)
+        # In one question: the next scrape may have more.
+        dropped = "scrape_samples_scraped - scrape_samples_post_metric_relabeling"
+        self.assertEqual(self.prometheus.value(dropped), 0)
         self.assertNotIn("Error on ingesting", self.prometheus.log.read_text())
 
     def test_series_say_what_the_server_says(self):
         until(lambda: self.prometheus.value("sum(rate(tickstock_records_total[10s]))"), "records")
-        self.assertEqual(self.prometheus.value("tickstock_engine_symbols"), 50)
+        until(lambda: self.prometheus.value("tickstock_engine_symbols") == 50, "every symbol")
         series = self.prometheus.ask("query", query="tickstock_latency_seconds_count")["result"]
         self.assertEqual({one["metric"]["stage"] for one in series},
                          {"admission", "journal", "detection", "publishing", "client"})

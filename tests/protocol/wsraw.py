@@ -13,7 +13,7 @@ from wsframe import (  # noqa: F401
     BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Frame, ServerFault, check_close, close_frame,
     close_payload, frame, is_close_code, masked)
 
-PATIENCE = 20.0  # seconds until a wait counts as a failure
+PATIENCE = 60.0  # seconds until a wait counts as a failure
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455, 1.3
 ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"

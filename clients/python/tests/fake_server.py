@@ -21,7 +21,7 @@ if tickstock._transport.LEGACY:
 else:
     from websockets.asyncio import server as library
 
-PATIENCE = 30  # seconds until a wait counts as a failure
+PATIENCE = 60  # seconds until a wait counts as a failure
 
 
 class FakeServer:

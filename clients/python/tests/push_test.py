@@ -185,8 +185,8 @@ class Pushes(AsyncTest):
                 await peer.forever()
             await keep_all(peer, journal)
 
-        async with FakeServer(serve) as server, pusher(server, answer_timeout=0.1) as one:
-            await asyncio.sleep(0.3)
+        async with FakeServer(serve) as server, pusher(server, answer_timeout=1) as one:
+            await asyncio.sleep(1.5)
             self.assertEqual(server.connections, 1)
             await one.send("a")
             await one.flush()

@@ -12,7 +12,13 @@ const timeout = 90_000; // of one step; a loaded machine draws slowly
 export function useStage(prepare) {
   const stage = new Stage();
   before(async () => {
-    [stage.server, stage.browser] = await Promise.all([startServer(0, prepare), launchBrowser()]);
+    const started = await Promise.allSettled([startServer(0, prepare), launchBrowser()]);
+    [stage.server, stage.browser] = started.map(({ value }) => value);
+    // Whichever did start is ended below, else the runner would wait for it.
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed) {
+      throw failed.reason;
+    }
   });
   after(async () => {
     await stage.browser?.close();
@@ -23,10 +29,7 @@ export function useStage(prepare) {
     stage.strangers = [];
     await stage.newPage();
   });
-  afterEach(async () => {
-    await stage.context?.close();
-    stage.context = undefined;
-  });
+  afterEach(stage.closePage);
   return stage;
 }
 
@@ -41,8 +44,16 @@ class Stage {
   /** Requests to anybody but the server. */
   strangers = [];
 
-  newPage = async (options = {}) => {
+  closePage = async () => {
+    // An answer that is altered on its way may be under way still: its end is no fault.
+    await this.page?.unrouteAll({ behavior: 'ignoreErrors' });
     await this.context?.close();
+    this.context = undefined;
+    this.page = undefined;
+  };
+
+  newPage = async (options = {}) => {
+    await this.closePage();
     this.context = await this.browser.newContext({
       viewport: { width: 1440, height: 900 },
       colorScheme: 'dark',
@@ -66,11 +77,27 @@ class Stage {
   /** Opens the tape, or the page of another address: '#/health'. */
   open = async (address = '') => {
     await this.page.goto(`${this.server.url}${address}`);
-    if (address === '') {
-      await this.rows().first().waitFor();
-    } else {
-      await this.page.locator('main h2').first().waitFor();
-    }
+    await this.pageIs(/^#\/([^/]*)/.exec(address)?.[1] ?? 'tape');
+  };
+
+  /** Waits until this page is shown and no longer the one before it, which has headings, too. */
+  pageIs = async (id) => {
+    await this.page.locator(`nav [data-page=${id}][aria-current=page]`).waitFor();
+    await (id === 'tape' ? this.rows() : this.page.locator('main h2')).first().waitFor();
+  };
+
+  /** Waits until a page has its fonts and first figures, and with them its size. */
+  settled = async () => {
+    await this.eventually(
+      () =>
+        this.page.evaluate(async () => {
+          await document.fonts.ready;
+          const status = document.querySelector('header .source');
+          return status === null ? 'no status' : document.querySelector('main').innerText;
+        }),
+      (words) => !/^no status$|Loading …|Asking for .* …|Connecting to the/.test(words),
+      'a page that asks for nothing any more',
+    );
   };
 
   part = (name) => this.page.getByTestId(name);
@@ -120,14 +147,17 @@ class Stage {
       state.socket = socket;
       upstream.onMessage((message) => {
         const frame = JSON.parse(String(message));
+        // What the page is not told has no offset for what is said next; without heartbeats it would
+        // give the line up.
+        if (state.muted && frame.op !== 'heartbeat') {
+          return;
+        }
         if (frame.op === 'events' || (frame.op === 'snapshot' && !frame.more)) {
           state.id = frame.id;
           state.epoch = frame.epoch;
           state.last = frame.last ?? frame.offset;
         }
-        if (!state.muted) {
-          socket.send(message);
-        }
+        socket.send(message);
       });
     });
     return {

@@ -66,6 +66,8 @@ export class Dashboard {
   status = $state.raw<Status | null>(null);
   statusError = $state<string | null>(null);
   figures = $state.raw<Figures | null>(null);
+  /** What came before is still on its way. */
+  filling = $state(true);
   marketMs = $state(0);
   /** Ms since the market last moved; null before it ever did. */
   dataAge = $state<number | null>(null);
@@ -189,6 +191,7 @@ export class Dashboard {
     }
     this.lastOffset = position.offset;
     this.waiting = [];
+    this.filling = true;
     void this.fillTape(events, position);
   }
 
@@ -205,7 +208,13 @@ export class Dashboard {
     const waiting = this.waiting ?? [];
     this.waiting = null;
     this.show(waiting, performance.now());
+    // Not before the frame that draws them.
+    this.frames.request(this.filled);
   }
+
+  private readonly filled = (): void => {
+    this.filling = this.waiting !== null;
+  };
 
   /** `arrived` 0: nothing new for the eye. */
   private show(events: readonly StreamEvent[], arrived: number): void {
@@ -245,6 +254,7 @@ export class Dashboard {
     this.leaders.clear();
     this.symbols.clear();
     this.waiting = null;
+    this.filling = false;
     for (const series of this.rates) {
       series.clear();
     }

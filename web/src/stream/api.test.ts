@@ -58,6 +58,17 @@ it('does not hold a late 401 of the old credential against the new one', async (
   expect(unauthorized).toEqual([]);
 });
 
+it('tells of the first 401 only when several come at once', async () => {
+  answers = [error(401, 'revoked'), error(401, 'revoked')];
+  api.credential = 'old';
+  api.onUnauthorized = (message) => {
+    unauthorized.push(message);
+    api.credential = null;
+  };
+  await Promise.all([api.request('status', 1000), api.request('alerts', 1000)]);
+  expect(unauthorized).toEqual(['revoked']);
+});
+
 it('gets a ticket', async () => {
   answers = [json(200, { ticket: 'tkt_1', expires_in: 30 })];
   api.credential = 'tsk_1';

@@ -136,8 +136,13 @@ export class Api {
 
   private async hearRefusal(response: Response, credential: string | null): Promise<void> {
     // An answer to a credential that was changed meanwhile says nothing about the new one.
-    if (response.status === 401 && credential === this.credential) {
-      this.onUnauthorized(await errorText(response.clone()));
+    if (response.status !== 401 || credential !== this.credential) {
+      return;
+    }
+    const word = await errorText(response.clone());
+    // Of several at once the first one tells why.
+    if (credential === this.credential) {
+      this.onUnauthorized(word);
     }
   }
 

@@ -24,7 +24,7 @@ async function guarded(t) {
     'auth.jwt_algorithm=HS256',
     `auth.jwt_key_file=${secret}`,
     'auth.leeway_seconds=0',
-    'auth.deadline_seconds=1',
+    'auth.deadline_seconds=5',
   ].flatMap((one) => ['--set', one]);
   const path = writeSmallFile(folder, 300);
   const server = await Server.replay(
@@ -118,7 +118,7 @@ test('who is let in, and who is not', real, async (t) => {
 test('tokens are renewed on the running line; one that cannot be ends it', real, async (t) => {
   const { mint, client } = await guarded(t);
   let calls = 0;
-  const renewing = client({ token: async () => (++calls, mint('4s')) });
+  const renewing = client({ token: async () => (++calls, mint('10s')) });
   const tape = renewing.subscribe({}, {});
   const fixed = client({ token: mint('4s') });
   fixed.subscribe({}, {});

@@ -140,6 +140,7 @@ export class CandleView {
         this.candles.update(this.bar(candle));
         this.volume.update(this.column(candle));
       }
+      this.tintLastPrice();
     }
     // All of it may move: the session's sum is reckoned backwards.
     this.vwap.setData(
@@ -190,6 +191,16 @@ export class CandleView {
   private setAll(): void {
     this.candles.setData(this.shown.map((candle) => this.bar(candle)));
     this.volume.setData(this.shown.map((candle) => this.column(candle)));
+    this.tintLastPrice();
+  }
+
+  /** The label at the axis would take a hollow candle's own colour: the panel's. */
+  private tintLastPrice(): void {
+    const last = this.shown.at(-1);
+    if (last !== undefined) {
+      const name = last.close >= last.open ? '--up' : '--down';
+      this.candles.applyOptions({ priceLineColor: this.color(name) });
+    }
   }
 
   private bar({ t, open, high, low, close }: Candle) {
