@@ -1,9 +1,10 @@
 #include "cli/mock_vendor.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -84,6 +85,12 @@ Result<std::size_t> find_begin(const std::string& text, const Tape& tape) {
     return begin;
 }
 
+bool is_address(const std::string& text) {
+    std::array<unsigned char, sizeof(in6_addr)> ignored{};
+    return inet_pton(AF_INET, text.c_str(), ignored.data()) == 1 ||
+           inet_pton(AF_INET6, text.c_str(), ignored.data()) == 1;
+}
+
 Result<MockServerOptions> server_options(const MockVendorCommand& command, UnixNanos now) {
     MockServerOptions options;
     options.address = command.address == "localhost" ? "127.0.0.1" : command.address;
@@ -98,9 +105,7 @@ Result<MockServerOptions> server_options(const MockVendorCommand& command, UnixN
     options.close_at_end = command.end == "close";
     options.exit_at_end = command.exit_at_end;
     options.patience = seconds_of(command.patience_s);
-    boost::system::error_code wrong;
-    boost::asio::ip::make_address(options.address, wrong);
-    if (wrong) {
+    if (!is_address(options.address)) {
         return Error{
             fmt::format("--address {}: accepted is an IP address, or localhost", command.address)};
     }

@@ -136,7 +136,7 @@ class Commands(unittest.TestCase):
                 (("phase", "5", "--reason", "x"), "5"),
                 (("differences", "--limit", "0"), "limit"),
                 (("status", "--token-file", "/nonexistent/token"), "cannot be read"),
-                (("sideways",), "subcommand")):
+                (("sideways",), "no such command; accepted are status")):
             with self.subTest(arguments=arguments):
                 self.assertIsNone(self.sent(*arguments, code=2))
                 self.assertIn(said, self.result.stderr + self.result.stdout)
