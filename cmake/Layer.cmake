@@ -1,7 +1,25 @@
-# layer(NAME base DEPS … LIBS …): one folder of src/ = one static library, its headers a header
-# set that must compile alone, its *_test.cpp one unit-test binary beside them.
+# layer(NAME base DEPS … LIBS …): one folder of src/ = one static library, each of its headers
+# compiles alone, its *_test.cpp one unit-test binary beside them.
 # The target unit_tests builds all of those.
 add_custom_target(unit_tests)
+
+# The headers that no source of their own includes before anything else: only these need a
+# compilation of their own to show that they stand alone, the others have it by their source.
+function(headers_without_a_source RESULT)
+  set(alone "")
+  foreach(header ${ARGN})
+    string(REGEX REPLACE "[.]hpp$" ".cpp" source ${header})
+    set(first "")
+    if(EXISTS ${source})
+      file(STRINGS ${source} first LIMIT_COUNT 1 REGEX "^#include")
+    endif()
+    cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/src OUTPUT_VARIABLE name)
+    if(NOT first STREQUAL "#include \"${name}\"")
+      list(APPEND alone ${header})
+    endif()
+  endforeach()
+  set(${RESULT} ${alone} PARENT_SCOPE)
+endfunction()
 
 function(layer)
   cmake_parse_arguments(ARG "" "NAME" "DEPS;LIBS;TEST_LIBS" ${ARGN})
@@ -26,6 +44,7 @@ function(layer)
   endif()
   target_include_directories(tickstock_${ARG_NAME} ${scope} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(tickstock_${ARG_NAME} ${scope} tickstock_flags ${deps})
+  headers_without_a_source(headers ${headers})
   if(headers)
     target_sources(tickstock_${ARG_NAME} ${scope}
       FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
@@ -34,6 +53,7 @@ function(layer)
 
   if(TICKSTOCK_TESTS AND tests)
     add_executable(${ARG_NAME}_test ${tests})
+    set_source_files_properties(${tests} PROPERTIES COMPILE_OPTIONS "${TICKSTOCK_TEST_FLAGS}")
     add_dependencies(unit_tests ${ARG_NAME}_test)
     target_link_libraries(${ARG_NAME}_test PRIVATE
       tickstock_${ARG_NAME} ${ARG_LIBS} ${ARG_TEST_LIBS}
