@@ -1,4 +1,4 @@
-// Builds the package and runs its tests: node test/run.mjs [unit|integration|build]. Ends with 77, "skipped",
+// Builds the package and runs its tests: node test/run.mjs [build|unit|integration|browser]. Ends with 77, "skipped",
 // where the npm modules are not installed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -26,7 +26,7 @@ if (what === 'all' || what === 'build') {
   run(compiler, '-p', '.');
   run(compiler, '-p', 'test');
 }
-for (const kind of ['unit', 'integration']) {
+for (const kind of ['unit', 'integration', 'browser']) {
   if (what === 'all' || what === kind) {
     const files = readdirSync(join(here, kind)).filter((name) => name.endsWith('.test.mjs'));
     run('--test', '--test-concurrency=1', ...files.sort().map((name) => join(here, kind, name)));
