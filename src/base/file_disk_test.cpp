@@ -15,11 +15,11 @@
 namespace tickstock {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-class FileDiskTest : public testing::Test {
+class FileDiskTest : public ::testing::Test {
 protected:
     FileDiskTest() {
         std::string pattern =

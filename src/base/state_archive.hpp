@@ -115,21 +115,21 @@ inline constexpr bool is_plain = std::is_floating_point_v<T> ||
                                   !std::is_pointer_v<T>);
 
 template <class T>
-struct Kind : std::integral_constant<int, 0> {};
+struct ArchiveKind : std::integral_constant<int, 0> {};
 template <class T, class A>
-struct Kind<std::vector<T, A>> : std::integral_constant<int, 1> {};
+struct ArchiveKind<std::vector<T, A>> : std::integral_constant<int, 1> {};
 template <class T, class A>
-struct Kind<std::deque<T, A>> : std::integral_constant<int, 1> {};
+struct ArchiveKind<std::deque<T, A>> : std::integral_constant<int, 1> {};
 template <class T, std::size_t N>
-struct Kind<std::array<T, N>> : std::integral_constant<int, 2> {};
+struct ArchiveKind<std::array<T, N>> : std::integral_constant<int, 2> {};
 template <class A, class B>
-struct Kind<std::pair<A, B>> : std::integral_constant<int, 3> {};
+struct ArchiveKind<std::pair<A, B>> : std::integral_constant<int, 3> {};
 template <class T>
-struct Kind<std::optional<T>> : std::integral_constant<int, 4> {};
+struct ArchiveKind<std::optional<T>> : std::integral_constant<int, 4> {};
 template <class... T>
-struct Kind<std::variant<T...>> : std::integral_constant<int, 5> {};
+struct ArchiveKind<std::variant<T...>> : std::integral_constant<int, 5> {};
 template <class K, class V, class C, class A>
-struct Kind<std::map<K, V, C, A>> : std::integral_constant<int, 6> {};
+struct ArchiveKind<std::map<K, V, C, A>> : std::integral_constant<int, 6> {};
 
 template <class Variant, std::size_t... I>
 void emplace_alternative(Variant& value, std::size_t index, std::index_sequence<I...>) {
@@ -158,27 +158,27 @@ void StateWriter::put(const T& value) {
         for (const bool bit : value) {
             put(static_cast<std::uint8_t>(bit));
         }
-    } else if constexpr (Kind<T>::value == 1) {
+    } else if constexpr (ArchiveKind<T>::value == 1) {
         put(static_cast<std::uint64_t>(value.size()));
         for (const auto& element : value) {
             put(element);
         }
-    } else if constexpr (Kind<T>::value == 2) {
+    } else if constexpr (ArchiveKind<T>::value == 2) {
         for (const auto& element : value) {
             put(element);
         }
-    } else if constexpr (Kind<T>::value == 3) {
+    } else if constexpr (ArchiveKind<T>::value == 3) {
         put(value.first);
         put(value.second);
-    } else if constexpr (Kind<T>::value == 4) {
+    } else if constexpr (ArchiveKind<T>::value == 4) {
         put(static_cast<std::uint8_t>(value.has_value()));
         if (value) {
             put(*value);
         }
-    } else if constexpr (Kind<T>::value == 5) {
+    } else if constexpr (ArchiveKind<T>::value == 5) {
         put(static_cast<std::uint8_t>(value.index()));
         std::visit([this](const auto& alternative) { this->put(alternative); }, value);
-    } else if constexpr (Kind<T>::value == 6) {
+    } else if constexpr (ArchiveKind<T>::value == 6) {
         put(static_cast<std::uint64_t>(value.size()));
         for (const auto& [key, mapped] : value) {
             put(key);
@@ -214,27 +214,27 @@ void StateReader::get(T& value) {
             get(bit);
             value[i] = bit != 0;
         }
-    } else if constexpr (Kind<T>::value == 1) {
+    } else if constexpr (ArchiveKind<T>::value == 1) {
         value.clear();
         value.resize(count());
         for (auto& element : value) {
             get(element);
         }
-    } else if constexpr (Kind<T>::value == 2) {
+    } else if constexpr (ArchiveKind<T>::value == 2) {
         for (auto& element : value) {
             get(element);
         }
-    } else if constexpr (Kind<T>::value == 3) {
+    } else if constexpr (ArchiveKind<T>::value == 3) {
         get(value.first);
         get(value.second);
-    } else if constexpr (Kind<T>::value == 4) {
+    } else if constexpr (ArchiveKind<T>::value == 4) {
         std::uint8_t present = 0;
         get(present);
         value.reset();
         if (present != 0) {
             get(value.emplace());
         }
-    } else if constexpr (Kind<T>::value == 5) {
+    } else if constexpr (ArchiveKind<T>::value == 5) {
         std::uint8_t index = 0;
         get(index);
         if (index >= std::variant_size_v<T>) {
@@ -243,7 +243,7 @@ void StateReader::get(T& value) {
         }
         emplace_alternative(value, index, std::make_index_sequence<std::variant_size_v<T>>());
         std::visit([this](auto& alternative) { this->get(alternative); }, value);
-    } else if constexpr (Kind<T>::value == 6) {
+    } else if constexpr (ArchiveKind<T>::value == 6) {
         value.clear();
         const std::size_t n = count();
         for (std::size_t i = 0; i < n && ok_; ++i) {

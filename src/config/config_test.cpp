@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Texts = std::map<std::string, std::string>;
 
 std::string read_text(const fs::path& path) {
@@ -24,10 +24,10 @@ std::string read_text(const fs::path& path) {
 }
 
 /// A configuration directory of one test.
-class ConfigDirectory : public testing::Test {
+class ConfigDirectory : public ::testing::Test {
 protected:
     void SetUp() override {
-        std::string pattern = testing::TempDir() + "config_test_XXXXXX";
+        std::string pattern = ::testing::TempDir() + "config_test_XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         directory_ = pattern;
     }

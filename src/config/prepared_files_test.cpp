@@ -9,7 +9,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST_F(SaveSettings, KeepsModeAndLinksAndLeavesOthersChangesAlone) {
     fs::rename(path("tickstock.json"), path("real.txt"));
@@ -32,7 +32,7 @@ TEST_F(SaveSettings, KeepsModeAndLinksAndLeavesOthersChangesAlone) {
         EXPECT_THAT(done.error().message, HasSubstr("someone changed it meanwhile"));
         EXPECT_EQ(read_text(path("real.txt")), "{}");
     }
-    EXPECT_THAT(left_over(), testing::IsEmpty());
+    EXPECT_THAT(left_over(), ::testing::IsEmpty());
 }
 
 TEST_F(SaveSettings, AValueWhereASectionStandsIsAProblem) {
@@ -100,12 +100,12 @@ TEST_F(SaveSettings, SecretsAreNotTold) {
               "tickstock.json:6\n-, \"log\": true\n+, \"log\": false\n");
     const std::string changed =
         told({edit("monitoring.webhook_urls", "http://b/CANARY3"), edit("server.port", "9")});
-    EXPECT_THAT(changed, testing::Not(HasSubstr("CANARY")));
+    EXPECT_THAT(changed, ::testing::Not(HasSubstr("CANARY")));
     EXPECT_THAT(changed, HasSubstr("tickstock.json:3\n-    \"webhook_urls\": \"(not shown)\"\n"
                                    "+    \"webhook_urls\": \"(not shown, new)\""));
     EXPECT_THAT(changed, HasSubstr("\"port\": 9"));
     write("tickstock.json", "{\"monitoring\":{\"w\\u0065bhook_urls\":[\"http://a/CANARY\"]}}");
-    EXPECT_THAT(told({edit("monitoring.log", "false")}), testing::Not(HasSubstr("CANARY")));
+    EXPECT_THAT(told({edit("monitoring.log", "false")}), ::testing::Not(HasSubstr("CANARY")));
 }
 
 TEST_F(SaveSettings, FilesWithSecretsAreNothingForOthers) {

@@ -13,8 +13,8 @@ namespace tickstock {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 RuleFiles read(std::string_view text) {
     RuleFiles files;
@@ -162,10 +162,10 @@ TEST(RuleFiles, OtherShapesAreRefused) {
     EXPECT_EQ(read("{\"rules\":[{}]}").errors.size(), 2U);  // name and kind
 }
 
-class RuleDirectory : public testing::Test {
+class RuleDirectory : public ::testing::Test {
 protected:
     void SetUp() override {
-        std::string pattern = testing::TempDir() + "rules_test_XXXXXX";
+        std::string pattern = ::testing::TempDir() + "rules_test_XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         directory_ = pattern;
         fs::create_directories(directory_ / "rules");

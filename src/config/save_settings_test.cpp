@@ -13,7 +13,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST_F(SaveSettings, ChangesTheLineThatHoldsTheSetting) {
     const std::string before = read_text(path("channels/default_tick.json"));
@@ -24,7 +24,7 @@ TEST_F(SaveSettings, ChangesTheLineThatHoldsTheSetting) {
     EXPECT_EQ(read_text(path("channels/default_tick.json")), expected);
     EXPECT_EQ(load().pipeline.high_low.min_price_change, 20'000);
     EXPECT_EQ(save({edit("high_low.min_price_change", "0.02")}), "") << "it has it already";
-    EXPECT_THAT(left_over(), testing::IsEmpty());
+    EXPECT_THAT(left_over(), ::testing::IsEmpty());
 }
 
 TEST_F(SaveSettings, GoesWhereTheSettingHolds) {
@@ -76,7 +76,7 @@ TEST_F(SaveSettings, NothingIsWrittenThatDoesNotLoad) {
     EXPECT_EQ(save({edit("monitoring.log", "false")}), "tickstock.json") << "it puts it right";
     write("tickstock.json", "{\"monitoring\": ");
     EXPECT_THAT(save({edit("monitoring.log", "true")}), HasSubstr("tickstock.json:1: "));
-    EXPECT_THAT(left_over(), testing::IsEmpty());
+    EXPECT_THAT(left_over(), ::testing::IsEmpty());
 }
 
 /// Each file's rename leaves a good configuration behind.
@@ -166,7 +166,7 @@ TEST_F(SaveSettings, SavedValuesAreLoadedAndCommentsStay) {
     for (const auto& [name, lines] : comments) {
         EXPECT_EQ(comments_of(read_text(path(name))), lines) << name;
     }
-    EXPECT_THAT(left_over(), testing::IsEmpty());
+    EXPECT_THAT(left_over(), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Texts = std::map<std::string, std::string>;
 
 std::string number(const Setting& setting, std::int64_t raw) {
@@ -146,7 +146,7 @@ void expect_refuses_bad_values(const Setting& setting, const std::string& direct
 }
 
 TEST(EverySetting, RefusesEveryBadValueWithItsPlace) {
-    std::string directory = testing::TempDir() + "settings_test_XXXXXX";
+    std::string directory = ::testing::TempDir() + "settings_test_XXXXXX";
     ASSERT_NE(mkdtemp(directory.data()), nullptr);
     for (const auto& setting : settings_table()) {
         expect_refuses_bad_values(setting, directory);

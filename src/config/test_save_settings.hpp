@@ -22,10 +22,10 @@ inline std::string read_text(const fs::path& path) {
 }
 
 /// A configuration directory of its own, with the files that a start makes.
-class SaveSettings : public testing::Test {
+class SaveSettings : public ::testing::Test {
 protected:
     void SetUp() override {
-        std::string pattern = testing::TempDir() + "save_settings_test_XXXXXX";
+        std::string pattern = ::testing::TempDir() + "save_settings_test_XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         places_.directory = pattern;
         ASSERT_TRUE(load_config_from(places_));  // makes the files

@@ -13,8 +13,8 @@ namespace tickstock {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 UniverseFiles read(std::string_view text, const std::string& name = "core") {
     UniverseFiles files;
@@ -112,10 +112,10 @@ TEST(UniverseFiles, TheExampleOfThePageIsOne) {
     EXPECT_TRUE(files.universes[0].priority);
 }
 
-class UniverseDirectory : public testing::Test {
+class UniverseDirectory : public ::testing::Test {
 protected:
     void SetUp() override {
-        std::string pattern = testing::TempDir() + "universes_test_XXXXXX";
+        std::string pattern = ::testing::TempDir() + "universes_test_XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         directory_ = pattern;
     }

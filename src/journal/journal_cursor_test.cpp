@@ -15,7 +15,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::uint64_t segment_bytes = 30'000;
 
@@ -61,7 +61,7 @@ TEST(JournalCursor, FollowsAWriterOfAnotherThread) {
     auto cursor = JournalCursor::open(disk, options.directory, Sequence{1}).value();
     JournalContent content;
     SymbolTable read_symbols;
-    while (content.last < last && content.failure.empty() && !testing::Test::HasFailure()) {
+    while (content.last < last && content.failure.empty() && !::testing::Test::HasFailure()) {
         const std::uint64_t written = journal->written_through().value();
         read_on(*cursor, content, read_symbols);
         EXPECT_GE(content.last, written);

@@ -134,7 +134,7 @@ TEST(JournalDamage, CutAtEveryByte) {
     }
 }
 
-class FlippedBits : public testing::TestWithParam<std::size_t> {};
+class FlippedBits : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(FlippedBits, AreFound) {
     std::string bytes = whole().bytes;
@@ -155,7 +155,7 @@ TEST_P(FlippedBits, AreFound) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(JournalDamage, FlippedBits, testing::Range<std::size_t>(0, parts));
+INSTANTIATE_TEST_SUITE_P(JournalDamage, FlippedBits, ::testing::Range<std::size_t>(0, parts));
 
 }  // namespace
 }  // namespace tickstock

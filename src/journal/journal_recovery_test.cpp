@@ -13,7 +13,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string path_of(std::uint64_t first) {
     return segment_path(journal_folder, Sequence{first});

@@ -14,8 +14,8 @@
 namespace tickstock {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 std::vector<std::string> files_of(MemoryDisk& disk) {
     return disk.list(journal_folder).value();

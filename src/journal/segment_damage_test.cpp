@@ -12,7 +12,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(SegmentDamage, CutAtEveryByteKeepsWhatIsWhole) {
     const Segment segment = segment_of(12, true);
@@ -71,7 +71,7 @@ TEST(SegmentDamage, EveryFlippedBitIsFound) {
             EXPECT_THAT(outcome.failure, HasSubstr("before a valid frame at"));
             EXPECT_EQ(outcome.records, static_cast<std::size_t>(before));
         }
-        if (testing::Test::HasFailure()) {
+        if (::testing::Test::HasFailure()) {
             return;
         }
     }

@@ -13,7 +13,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // --- whole segments ---------------------------------------------------------------------------
 

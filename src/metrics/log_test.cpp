@@ -8,7 +8,7 @@
 namespace tickstock {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 TEST(Log, LinesNameLevelAndArea) {
     const LogCapture capture;

@@ -230,7 +230,7 @@ TEST(Calendar, AgreesWithRecordedSessions1990To2023) {
     for (auto day = table.begin()->first; day <= table.rbegin()->first; day += days{1}) {
         const auto found = table.find(day);
         const auto date = year_month_day{day};
-        SCOPED_TRACE(testing::Message()
+        SCOPED_TRACE(::testing::Message()
                      << static_cast<int>(date.year()) << '-' << static_cast<unsigned>(date.month())
                      << '-' << static_cast<unsigned>(date.day()));
         if (found == table.end()) {
@@ -319,7 +319,7 @@ TEST(Calendar, HolidaysOfEachYearAreNineOrTen) {
     }
 }
 
-class CalendarKinds : public testing::TestWithParam<Kind> {};
+class CalendarKinds : public ::testing::TestWithParam<Kind> {};
 
 TEST_P(CalendarKinds, SpansTileAllTimeAndKeysGrow) {
     const TradingCalendar calendar(GetParam());
@@ -380,8 +380,8 @@ TEST(NewYorkTime, ShowsTheClocksOfEveryDay) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CalendarKinds,
-                         testing::Values(Kind::UsEquities, Kind::UsEquitiesOvernight,
-                                         Kind::Continuous));
+                         ::testing::Values(Kind::UsEquities, Kind::UsEquitiesOvernight,
+                                           Kind::Continuous));
 
 }  // namespace
 }  // namespace tickstock

@@ -9,7 +9,7 @@ namespace tickstock {
 namespace {
 
 /// Ids against the order of their texts, so that a comparison by id would show.
-class EventOrder : public testing::Test {
+class EventOrder : public ::testing::Test {
 protected:
     EventOrder() {
         zebra_ = *symbols_.intern("ZEBRA");

@@ -9,8 +9,8 @@ namespace tickstock {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 /// A book whose clock is moved by hand.
 class Bench {

@@ -17,10 +17,10 @@ namespace tickstock {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::Contains;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// Answers as the test says; remembers what was posted.
 class FakePost final : public HttpPost {

@@ -9,7 +9,7 @@
 namespace tickstock {
 namespace {
 
-class Priority : public testing::Test {
+class Priority : public ::testing::Test {
 protected:
     SymbolId id(std::string_view text) { return *symbols_.intern(text); }
 

@@ -10,7 +10,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 UniverseSettings file(const std::string& name, std::vector<std::string> symbols,
                       bool priority = false) {

@@ -10,7 +10,7 @@
 namespace tickstock {
 namespace {
 
-class EventFileTest : public testing::Test {
+class EventFileTest : public ::testing::Test {
 protected:
     EventFileTest()
         : path_(std::filesystem::temp_directory_path() /

@@ -6,7 +6,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* latency = R"({"settings":{"monitoring.latency_p99_ms":80}})";
 

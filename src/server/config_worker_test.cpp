@@ -5,7 +5,7 @@
 namespace tickstock {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* latency = R"({"settings":{"monitoring.latency_p99_ms":80}})";
 
@@ -20,11 +20,11 @@ TEST_F(Desk, AChangeActsAndIsSaved) {
     EXPECT_EQ(body["saved"], "tickstock.json");
     EXPECT_EQ(body["sequence"], 77);
     EXPECT_EQ(by_, "api:ann");
-    EXPECT_THAT(observed_, testing::ElementsAre(80'000'000));
+    EXPECT_THAT(observed_, ::testing::ElementsAre(80'000'000));
     EXPECT_THAT(read_text(path("tickstock.json")), HasSubstr("\"latency_p99_ms\": 80"));
     EXPECT_EQ(setting("monitoring.latency_p99_ms")["value"], 80);
     EXPECT_THAT(setting("monitoring.latency_p99_ms")["origin"].get<std::string>(),
-                testing::StartsWith("tickstock.json:"));
+                ::testing::StartsWith("tickstock.json:"));
     EXPECT_EQ(worker_->counts().applied, 1U);
     EXPECT_EQ(json::parse(reload().body)["changed"], json::array()) << "the files say the same";
     EXPECT_EQ(worker_->counts().unchanged, 1U);
@@ -44,7 +44,7 @@ TEST_F(Desk, TheFileIsReplacedOnceTheEngineHasIt) {
     ASSERT_EQ(change(latency).status, 200U);
     EXPECT_EQ(while_deciding, before);
     EXPECT_EQ(waiting, read_text(path("tickstock.json")));
-    EXPECT_THAT(waiting_files(), testing::IsEmpty());
+    EXPECT_THAT(waiting_files(), ::testing::IsEmpty());
 }
 
 TEST_F(Desk, WhatTheEngineRefusesIsNotSaved) {
@@ -54,7 +54,7 @@ TEST_F(Desk, WhatTheEngineRefusesIsNotSaved) {
     EXPECT_EQ(answer.status, 409U);
     EXPECT_THAT(answer.body, HasSubstr("not now"));
     EXPECT_EQ(read_text(path("tickstock.json")), before);
-    EXPECT_THAT(waiting_files(), testing::IsEmpty());
+    EXPECT_THAT(waiting_files(), ::testing::IsEmpty());
     EXPECT_EQ(setting("monitoring.latency_p99_ms")["value"], 50);
     EXPECT_EQ(worker_->counts().failed, 1U);
     EXPECT_TRUE(observed_.empty());
@@ -116,7 +116,7 @@ TEST_F(Desk, WithoutSavingItHoldsUntilTheNextReload) {
     EXPECT_EQ(read_text(path("tickstock.json")), before);
     const auto back = json::parse(reload().body);
     EXPECT_EQ(back["changed"][0]["to"], 50);
-    EXPECT_THAT(observed_, testing::ElementsAre(80'000'000, 50'000'000));
+    EXPECT_THAT(observed_, ::testing::ElementsAre(80'000'000, 50'000'000));
 }
 
 TEST_F(Desk, ADryRunOnlyTells) {

@@ -23,10 +23,10 @@ inline std::string read_text(const fs::path& path) {
 }
 
 /// A desk over a directory of its own; the test is the engine.
-class Desk : public testing::Test {
+class Desk : public ::testing::Test {
 protected:
     void SetUp() override {
-        std::string pattern = testing::TempDir() + "config_worker_test_XXXXXX";
+        std::string pattern = ::testing::TempDir() + "config_worker_test_XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         directory_ = pattern;
         places_.directory = pattern;

@@ -93,7 +93,7 @@ std::string run(std::istream& in) {
     return out;
 }
 
-class DisplayGolden : public testing::TestWithParam<const char*> {};
+class DisplayGolden : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(DisplayGolden, looks_as_written_down) {
     const std::filesystem::path path = std::filesystem::path(TICKSTOCK_SOURCE_DIR) /
@@ -112,7 +112,7 @@ TEST_P(DisplayGolden, looks_as_written_down) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, DisplayGolden,
-                         testing::Values("high_low", "trend", "surge", "other", "stock_data"),
+                         ::testing::Values("high_low", "trend", "surge", "other", "stock_data"),
                          [](const auto& given) { return std::string(given.param); });
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using Verdict = EngineApplication::Verdict;
 
-class SocketSessionTest : public testing::Test {
+class SocketSessionTest : public ::testing::Test {
 protected:
     SocketSessionTest() { host.session = &session; }
 

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
 /// A folder of its own for each test, gone afterwards.
-class RecordWriterTest : public testing::Test {
+class RecordWriterTest : public ::testing::Test {
 protected:
     void SetUp() override {
         std::string pattern = (fs::temp_directory_path() / "record_writer_XXXXXX").string();
@@ -309,7 +309,7 @@ void expect_round_trip(const RoundTrip& trip, const std::string& path, const Rec
                   batch.new_symbols[record.header().symbol.value()].view());
         expect_equal(record, back.records[next], trip.fidelity);
         ++next;
-        ASSERT_FALSE(testing::Test::HasFailure()) << "record " << next;
+        ASSERT_FALSE(::testing::Test::HasFailure()) << "record " << next;
     }
     EXPECT_EQ(next, back.records.size());
     EXPECT_EQ(counts.written, written);

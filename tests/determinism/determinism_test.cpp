@@ -41,7 +41,7 @@ void expect_one_stream(const Market& market, const PipelineSettings& settings) {
     }
 }
 
-class SyntheticMorning : public testing::Test {
+class SyntheticMorning : public ::testing::Test {
 protected:
     static const Market& market() {
         static const Market made = synthetic_morning(7, 12, 40);
@@ -103,7 +103,7 @@ TEST_F(SyntheticMorning, GivesOneStreamLiveStrict) {
     expect_one_live_stream(market(), strict());
 }
 
-class RecordedFile : public testing::TestWithParam<const char*> {};
+class RecordedFile : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(RecordedFile, GivesOneStream) {
     const auto market = recorded_file(GetParam());
@@ -114,8 +114,8 @@ TEST_P(RecordedFile, GivesOneStream) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Data, RecordedFile,
-                         testing::Values("lean_flat/2013-10-07.trades.csv.gz",
-                                         "lean_flat/2013-10-08.minute_all.csv.gz"),
+                         ::testing::Values("lean_flat/2013-10-07.trades.csv.gz",
+                                           "lean_flat/2013-10-08.minute_all.csv.gz"),
                          [](const auto& file) {
                              std::string name = file.param;
                              std::replace_if(

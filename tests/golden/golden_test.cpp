@@ -25,7 +25,7 @@ std::vector<std::string> all_cases() {
     return paths;
 }
 
-class Golden : public testing::TestWithParam<std::string> {};
+class Golden : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, EventsAreAsWritten) {
     const Case golden = read_case(std::string(TICKSTOCK_SOURCE_DIR "/tests/golden/") + GetParam());
@@ -41,7 +41,7 @@ TEST_P(Golden, EventsAreAsWritten) {
     EXPECT_EQ(run_case(golden, 3, 3).events, golden.events) << "on three shards";
 }
 
-std::string case_name(const testing::TestParamInfo<std::string>& info) {
+std::string case_name(const ::testing::TestParamInfo<std::string>& info) {
     std::string name = info.param;
     for (char& c : name) {
         c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
@@ -49,7 +49,7 @@ std::string case_name(const testing::TestParamInfo<std::string>& info) {
     return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, ::testing::ValuesIn(all_cases()), case_name);
 
 }  // namespace
 }  // namespace tickstock::golden

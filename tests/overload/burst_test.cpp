@@ -17,7 +17,7 @@ constexpr Nanos told_limit =
     std::chrono::milliseconds(20);                       // the promise; `./dev overload` holds it
 constexpr Nanos limit = std::chrono::milliseconds(200);  // of a machine that does other things
 
-class Burst : public testing::TestWithParam<unsigned> {};
+class Burst : public ::testing::TestWithParam<unsigned> {};
 
 /// Batches with a tick, from admission to publication, between two looks.
 struct Window {
@@ -81,7 +81,7 @@ TEST_P(Burst, TicksGoOnWhileBarsAreWorkedOff) {
     EXPECT_EQ(rig.replay().hash, rig.stream().hash());
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, Burst, testing::Values(1U, 3U),
+INSTANTIATE_TEST_SUITE_P(Threads, Burst, ::testing::Values(1U, 3U),
                          [](const auto& each) { return "Threads" + std::to_string(each.param); });
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace tickstock::overload {
 namespace {
 
-class DiskFault : public testing::TestWithParam<unsigned> {};
+class DiskFault : public ::testing::TestWithParam<unsigned> {};
 
 std::vector<std::string> told(const EventStream& stream) {
     std::vector<std::string> bodies;
@@ -119,7 +119,7 @@ TEST_P(DiskFault, AFullDiskStopsAdmissionUntilThereIsRoom) {
     EXPECT_EQ(replayed.hash, rig.stream().hash());
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, DiskFault, testing::Values(1U, 3U),
+INSTANTIATE_TEST_SUITE_P(Threads, DiskFault, ::testing::Values(1U, 3U),
                          [](const auto& each) { return "Threads" + std::to_string(each.param); });
 
 }  // namespace

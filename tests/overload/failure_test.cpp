@@ -31,7 +31,7 @@ std::size_t threads_of_engine() {
     return count;
 }
 
-class Failure : public testing::TestWithParam<unsigned> {};
+class Failure : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(Failure, AThreadThatDiesEndsTheEngineLoudly) {
     EngineRig rig(EngineRig::config(GetParam()));
@@ -110,7 +110,7 @@ TEST_P(Failure, ADetectorThatThrowsForASymbolLeavesAllElseAsItWas) {
     EXPECT_EQ(hash[0], hash[1]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, Failure, testing::Values(1U, 3U),
+INSTANTIATE_TEST_SUITE_P(Threads, Failure, ::testing::Values(1U, 3U),
                          [](const auto& each) { return "Threads" + std::to_string(each.param); });
 
 }  // namespace

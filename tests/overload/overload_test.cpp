@@ -46,7 +46,7 @@ struct Outcome {
     }
 };
 
-class Overload : public testing::TestWithParam<unsigned> {
+class Overload : public ::testing::TestWithParam<unsigned> {
 protected:
     /// One thread takes turns, so a full queue takes a batch larger than the queue; three threads
     /// let a shard fall behind.
@@ -161,7 +161,7 @@ TEST_P(Overload, BlockHoldsTheSourceBack) {
     EXPECT_FALSE(outcome.read_from_file);
 }
 
-INSTANTIATE_TEST_SUITE_P(Threads, Overload, testing::Values(1U, 3U),
+INSTANTIATE_TEST_SUITE_P(Threads, Overload, ::testing::Values(1U, 3U),
                          [](const auto& each) { return "Threads" + std::to_string(each.param); });
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace tickstock::sim {
 namespace {
 
-class SimDiskTest : public testing::Test {
+class SimDiskTest : public ::testing::Test {
 protected:
     SimDiskTest() : clock(from_unix_second(1'000'000'000)), disk(RandomStream(1, "disk"), clock) {
         EXPECT_TRUE(disk.make_directories("d"));

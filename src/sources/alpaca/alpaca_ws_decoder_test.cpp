@@ -9,7 +9,7 @@
 namespace tickstock {
 namespace {
 
-class AlpacaWs : public testing::Test {
+class AlpacaWs : public ::testing::Test {
 protected:
     DecoderHarness harness{Format::AlpacaWs};
 };

@@ -61,7 +61,7 @@ TEST(Identify, TheShapesHaveAnOrder) {
               DynamicKind::TradingStatus);
 }
 
-class Ndjson : public testing::Test {
+class Ndjson : public ::testing::Test {
 protected:
     DecoderHarness harness{Format::Ndjson};
 };

@@ -10,7 +10,7 @@
 namespace tickstock {
 namespace {
 
-class PolygonWs : public testing::Test {
+class PolygonWs : public ::testing::Test {
 protected:
     DecoderHarness harness{Format::PolygonWs};
 };
