@@ -1,5 +1,6 @@
 # layer(NAME base DEPS … LIBS …): one folder of src/ = one static library, each of its headers
 # compiles alone, its *_test.cpp one unit-test binary beside them.
+# ALONE names sources that a unity build compiles by themselves.
 # The target unit_tests builds all of those.
 add_custom_target(unit_tests)
 
@@ -21,14 +22,25 @@ function(headers_without_a_source RESULT)
   set(${RESULT} ${alone} PARENT_SCOPE)
 endfunction()
 
+# Eight sources are one compilation: 30 to 50 % less time. Their unnamed namespaces become one, so
+# that two helpers of one name are an error: name one of the sources in ALONE.
+function(compile_together TARGET SCOPE)
+  if(TICKSTOCK_UNITY AND NOT SCOPE STREQUAL "INTERFACE")
+    set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 function(layer)
-  cmake_parse_arguments(ARG "" "NAME" "DEPS;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME" "DEPS;LIBS;TEST_LIBS;ALONE" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${dir}/*.hpp)
   if(tests)
     list(REMOVE_ITEM sources ${tests})
+  endif()
+  if(ARG_ALONE)
+    set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
   set(deps ${ARG_DEPS})
   list(TRANSFORM deps PREPEND tickstock_)
@@ -44,6 +56,7 @@ function(layer)
   endif()
   target_include_directories(tickstock_${ARG_NAME} ${scope} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(tickstock_${ARG_NAME} ${scope} tickstock_flags ${deps})
+  compile_together(tickstock_${ARG_NAME} ${scope})
   headers_without_a_source(headers ${headers})
   if(headers)
     target_sources(tickstock_${ARG_NAME} ${scope}
@@ -53,11 +66,11 @@ function(layer)
 
   if(TICKSTOCK_TESTS AND tests)
     add_executable(${ARG_NAME}_test ${tests})
-    set_source_files_properties(${tests} PROPERTIES COMPILE_OPTIONS "${TICKSTOCK_TEST_FLAGS}")
+    compile_together(${ARG_NAME}_test PRIVATE)
     add_dependencies(unit_tests ${ARG_NAME}_test)
     target_link_libraries(${ARG_NAME}_test PRIVATE
       tickstock_${ARG_NAME} ${ARG_LIBS} ${ARG_TEST_LIBS}
-      GTest::gtest_main GTest::gmock ${RAPIDCHECK_LIBRARY})
+      GTest::gtest_main GTest::gmock ${RAPIDCHECK_LIBRARY} tickstock_test_flags)
     target_compile_definitions(${ARG_NAME}_test PRIVATE
       TICKSTOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${ARG_NAME}_test

@@ -9,11 +9,15 @@ add_library(tickstock_flags INTERFACE)
 
 target_compile_options(tickstock_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror
-  -Wshadow -Wconversion -Wsign-conversion   # a price, a size and a count never mix by accident
+  -Wconversion -Wsign-conversion            # a price, a size and a count never mix by accident
   -Wformat=2 -Wimplicit-fallthrough -Wnon-virtual-dtor -Woverloaded-virtual
   -ffp-contract=off                         # same doubles on gcc and clang, -O0 and -O2
   -fno-strict-aliasing
   -fstack-protector-strong)
+
+if(NOT TICKSTOCK_UNITY) # there a local name may be the name of another source's helper
+  target_compile_options(tickstock_flags INTERFACE -Wshadow)
+endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(tickstock_flags INTERFACE
@@ -33,9 +37,9 @@ endif()
 
 # For the sources of unit tests alone, which are half of what a sanitizer build compiles: the code
 # under test keeps every check, a null pointer in a test is a crash with a stack all the same.
-set(TICKSTOCK_TEST_FLAGS "")
+add_library(tickstock_test_flags INTERFACE)
 if(TICKSTOCK_SANITIZE MATCHES "undefined")
-  set(TICKSTOCK_TEST_FLAGS -O0 -fno-sanitize=null,alignment)
+  target_compile_options(tickstock_test_flags INTERFACE -O0 -fno-sanitize=null,alignment)
 endif()
 
 if(TICKSTOCK_FUZZ)
