@@ -1,6 +1,6 @@
 # layer(NAME base DEPS … LIBS …): one folder of src/ = one static library, each of its headers
 # compiles alone, its *_test.cpp one unit-test binary beside them.
-# ALONE names sources that a unity build compiles by themselves.
+# ALONE names sources that a unity build compiles by themselves, ALL_ALONE is all of them.
 # The target unit_tests builds all of those.
 add_custom_target(unit_tests)
 
@@ -24,14 +24,14 @@ endfunction()
 
 # Eight sources are one compilation: 30 to 50 % less time. Their unnamed namespaces become one, so
 # that two helpers of one name are an error: name one of the sources in ALONE.
-function(compile_together TARGET SCOPE)
-  if(TICKSTOCK_UNITY AND NOT SCOPE STREQUAL "INTERFACE")
+function(compile_together TARGET)
+  if(TICKSTOCK_UNITY)
     set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 
 function(layer)
-  cmake_parse_arguments(ARG "" "NAME" "DEPS;LIBS;TEST_LIBS;ALONE" ${ARGN})
+  cmake_parse_arguments(ARG "ALL_ALONE" "NAME" "DEPS;LIBS;TEST_LIBS;ALONE" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
@@ -56,7 +56,9 @@ function(layer)
   endif()
   target_include_directories(tickstock_${ARG_NAME} ${scope} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(tickstock_${ARG_NAME} ${scope} tickstock_flags ${deps})
-  compile_together(tickstock_${ARG_NAME} ${scope})
+  if(sources AND NOT ARG_ALL_ALONE)
+    compile_together(tickstock_${ARG_NAME})
+  endif()
   headers_without_a_source(headers ${headers})
   if(headers)
     target_sources(tickstock_${ARG_NAME} ${scope}
@@ -66,7 +68,9 @@ function(layer)
 
   if(TICKSTOCK_TESTS AND tests)
     add_executable(${ARG_NAME}_test ${tests})
-    compile_together(${ARG_NAME}_test PRIVATE)
+    if(NOT ARG_ALL_ALONE)
+      compile_together(${ARG_NAME}_test)
+    endif()
     add_dependencies(unit_tests ${ARG_NAME}_test)
     target_link_libraries(${ARG_NAME}_test PRIVATE
       tickstock_${ARG_NAME} ${ARG_LIBS} ${ARG_TEST_LIBS}
