@@ -1,7 +1,7 @@
 # layer(NAME base DEPS … LIBS …): one folder of src/ = one static library, each of its headers
 # compiles alone, its *_test.cpp one unit-test binary beside them.
 # ALONE names sources that a unity build compiles by themselves, ALL_ALONE is all of them.
-# QUICK_TESTS: a test's own part must keep pace, also under a sanitizer.
+# TESTS_OPTIMISED: the tests' own part must keep pace, also under a sanitizer.
 # The target unit_tests builds all of those.
 add_custom_target(unit_tests)
 
@@ -32,7 +32,7 @@ function(compile_together TARGET)
 endfunction()
 
 function(layer)
-  cmake_parse_arguments(ARG "ALL_ALONE;QUICK_TESTS" "NAME" "DEPS;LIBS;TEST_LIBS;ALONE" ${ARGN})
+  cmake_parse_arguments(ARG "ALL_ALONE;TESTS_OPTIMISED" "NAME" "DEPS;LIBS;TEST_LIBS;ALONE" ${ARGN})
   set(dir ${CMAKE_CURRENT_SOURCE_DIR})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cpp)
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
@@ -76,7 +76,7 @@ function(layer)
     target_link_libraries(${ARG_NAME}_test PRIVATE
       tickstock_${ARG_NAME} ${ARG_LIBS} ${ARG_TEST_LIBS}
       GTest::gtest_main GTest::gmock ${RAPIDCHECK_LIBRARY})
-    if(NOT ARG_QUICK_TESTS)
+    if(NOT ARG_TESTS_OPTIMISED)
       target_link_libraries(${ARG_NAME}_test PRIVATE tickstock_test_flags)
     endif()
     target_compile_definitions(${ARG_NAME}_test PRIVATE

@@ -35,8 +35,9 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWith
   target_link_options(tickstock_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 
-# For the sources of unit tests alone, which are half of what a sanitizer build compiles: the code
-# under test keeps every check, a null pointer in a test is a crash with a stack all the same.
+# For the sources of unit tests alone, which are half of what a sanitizer build compiles. The sources
+# under test keep every check; templates that a test instantiates have these two from nobody, but
+# a null pointer there is a crash with a stack all the same.
 add_library(tickstock_test_flags INTERFACE)
 if(TICKSTOCK_SANITIZE MATCHES "undefined")
   target_compile_options(tickstock_test_flags INTERFACE -O0 -fno-sanitize=null,alignment)
